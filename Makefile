@@ -1,0 +1,70 @@
+# Two commands matter: make book, make test. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+HTML   := _build/html/index.html
+
+# Notebooks run one per core: more threads than that only get in each other's way.
+NOTEBOOK_ENV := LESSONS_PROGRESS=0 OMP_NUM_THREADS=1
+NBVAL := $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n auto --dist loadfile -q -p no:cacheprovider
+
+.DEFAULT_GOAL := help
+.PHONY: help book build test lint unit notebooks lab serve execute exercises results recheck check clean
+
+help:  ## list these targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, this is {v[0]}.{v[1]}. Name another with: make PYTHON=python3.12 ...")'
+	@echo "Installing into $(VENV): about 6 GB with torch, some minutes the first time."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $(READY)
+
+book: $(READY) build  ## build the HTML, every warning an error, and say where it is
+	@echo "The book is built. Open $(HTML)"
+
+build: $(READY)
+	$(BIN)/jupyter-book build book --path-output . --config _config.yml -W -n --keep-going -q
+
+test: $(READY) lint unit notebooks build  ## lint, unit tests, every notebook, the book
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+unit: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests -n auto --dist loadfile -q
+
+# Solutions must pass their checks; chapters and exercises must run, the exercises as they are handed out.
+notebooks: $(READY)
+	$(NOTEBOOK_ENV) LESSONS_STRICT=1 $(NBVAL) solutions
+	$(NOTEBOOK_ENV) $(NBVAL) book exercises
+
+lab: $(READY)  ## open JupyterLab on the exercises
+	$(BIN)/jupyter lab exercises
+
+serve: book  ## show the built book on this machine only, http://127.0.0.1:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+execute: $(READY)  ## re-run the chapters on real data and store what they print (NB=book/01_... for one)
+	$(NOTEBOOK_ENV) $(BIN)/python -m lessons_pkg.pages execute $(NB)
+
+exercises: $(READY)  ## regenerate exercises/ from solutions/
+	$(BIN)/python -m lessons_pkg.grading.generate
+
+results: $(READY)  ## run a recipe's missing seeds: make results NAME=activations (without NAME: list them)
+	$(BIN)/python -m lessons_pkg.experiments $(NAME)
+
+recheck: $(READY)  ## run one stored (recipe, seed), drawn by chance, again and compare (NAME= to choose)
+	$(BIN)/python -m lessons_pkg.experiments $(NAME) --recheck
+
+check: $(READY)  ## judge one notebook: make check NB=exercises/01_linear_autoencoder/linear_autoencoder.ipynb
+	@test -n "$(NB)" || { echo "Name the notebook: make check NB=path/to/notebook.ipynb"; exit 2; }
+	@$(BIN)/python -m lessons_pkg.grading "$(NB)"
+
+clean:  ## remove what was built (not the environment, not your work)
+	rm -rf _build .pytest_cache .ruff_cache
+	find lessons_pkg tests -name __pycache__ -type d -prune -exec rm -rf {} +
