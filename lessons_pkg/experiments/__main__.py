@@ -1,0 +1,39 @@
+"""python -m lessons_pkg.experiments [NAME ...] [--seed N] [--recheck]"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from lessons_pkg.experiments.recipe import names, recheck, recipe, run
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m lessons_pkg.experiments",
+        description="Run a recipe's missing seeds and store the results; without a name, list the recipes.",
+    )
+    parser.add_argument("name", nargs="*", help="recipes to run, or 'all'")
+    parser.add_argument("--seed", type=int, action="append", help="only this seed (may be repeated)")
+    parser.add_argument("--recheck", action="store_true", help="run one stored seed again and compare")
+    options = parser.parse_args(arguments)
+    if options.recheck:
+        found = recheck(options.name[0] if options.name else None, options.seed[0] if options.seed else None)
+        print("\n".join(found) or "the same, within the recipe's tolerance")
+        return 1 if found else 0
+    if not options.name:
+        for name in names():
+            print(f"{name:30} {recipe(name).question}")
+        return 0
+    for name in names() if options.name == ["all"] else options.name:
+        run(name, options.seed)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except ValueError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,114 @@
+"""What the book's pages show of the code behind them, and the command that runs the pages.
+
+pages.source(models.LinearAE)               # the tested source, as it stands in the package
+pages.answer("01_linear_autoencoder", "task-1-1")   # a solution, folded away
+python -m lessons_pkg.pages execute         # run the chapters on the real data and store their outputs
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import nbformat
+from IPython.display import HTML, Markdown
+
+import lessons_pkg
+from lessons_pkg import data
+
+ROOT = Path(lessons_pkg.__file__).parent.parent
+
+
+def source(*things: type | Callable) -> Markdown:
+    """The source of classes or functions of the package, as a highlighted block with the name of its file."""
+    blocks = []
+    for thing in things:
+        place = Path(inspect.getsourcefile(thing)).relative_to(ROOT).as_posix()
+        blocks.append(f"`{place}`\n\n```python\n{inspect.getsource(inspect.unwrap(thing)).rstrip()}\n```")
+    return Markdown("\n\n".join(blocks))
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Markdown:
+    """A table for the page. Cells are shown as str() has them: format numbers before."""
+    lines = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
+    return Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
+
+
+def spread(values: Sequence[float], digits: int = 4) -> str:
+    """Mean over the seeds, and the lowest and highest, in one cell of a table."""
+    mean = sum(values) / len(values)
+    return f"{mean:.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+
+
+def answer(exercise: str, task: str) -> HTML:
+    """The solution of one task, read from solutions/ and folded away behind its name.
+
+    exercise: the folder below solutions/; task: the grade_id of the solution cell.
+    Raises LookupError if there is no such cell.
+    """
+    for path in sorted((ROOT / "solutions" / exercise).glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.metadata.get("nbgrader", {}).get("grade_id") == task:
+                code = re.sub(r"^ *### (BEGIN|END) SOLUTION *\n?", "", cell.source, flags=re.MULTILINE).rstrip()
+                return HTML(_folded(f"Answer to {task.replace('-', ' ', 1).replace('-', '.')}", code))
+    raise LookupError(f"solutions/{exercise} has no cell with the grade_id {task!r}")
+
+
+def _folded(title: str, code: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    block = highlight(code, PythonLexer(), HtmlFormatter())
+    return f"<details><summary>{html.escape(title)}</summary>{block}</details>"
+
+
+def execute(notebooks: Sequence[Path]) -> None:
+    """Run chapters on the real data and store their outputs; a chapter that fails keeps the outputs it had.
+
+    Raises DataUnavailable without the real data: outputs of the embedded digits are not what the page shows.
+    """
+    from nbclient import NotebookClient
+
+    data.load("mnist")
+    for path in notebooks:
+        notebook = nbformat.read(path, as_version=4)
+        print(f"{path.name} ...", end=" ", flush=True)
+        NotebookClient(
+            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+        ).execute()
+        for cell in notebook.cells:
+            cell.metadata.pop("execution", None)  # times of day, another set at every run
+            if cell.cell_type == "code":
+                cell.outputs = [output for output in cell.outputs if not _empty(output)]
+        half = path.with_suffix(".part")
+        nbformat.write(notebook, half)
+        half.replace(path)
+        print("stored")
+
+
+def _empty(output: nbformat.NotebookNode) -> bool:
+    """What a progress bar leaves when it is done: one display of nothing."""
+    return output.output_type == "display_data" and not any(output.data.values())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m lessons_pkg.pages", description=execute.__doc__.splitlines()[0])
+    parser.add_argument("action", choices=["execute"])
+    parser.add_argument("notebook", nargs="*", type=Path, help="chapters to run; all of book/ without it")
+    options = parser.parse_args(arguments)
+    try:
+        execute(options.notebook or sorted((ROOT / "book").glob("*.ipynb")))
+    except (data.DataUnavailable, data.DataCorrupted) as error:
+        print(f"error: the chapters are stored with real data only.\n{error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
