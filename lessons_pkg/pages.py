@@ -11,12 +11,15 @@ import argparse
 import html
 import inspect
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import nbformat
 from IPython.display import HTML, Markdown
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 import lessons_pkg
 from lessons_pkg import data
@@ -73,15 +76,14 @@ def execute(notebooks: Sequence[Path]) -> None:
 
     Raises DataUnavailable without the real data: outputs of the embedded digits are not what the page shows.
     """
-    from nbclient import NotebookClient
-
     data.load("mnist")
     for path in notebooks:
         notebook = nbformat.read(path, as_version=4)
         print(f"{path.name} ...", end=" ", flush=True)
-        NotebookClient(
+        client = NotebookClient(
             notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}}
-        ).execute()
+        )
+        client.execute(stderr=subprocess.DEVNULL)  # the kernel's own log; what a cell prints is in its outputs
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)  # times of day, another set at every run
             if cell.cell_type == "code":
@@ -107,6 +109,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (data.DataUnavailable, data.DataCorrupted) as error:
         print(f"error: the chapters are stored with real data only.\n{error}", file=sys.stderr)
         return 2
+    except CellExecutionError as error:
+        print(f"failed; the outputs stored before are untouched.\n{error}", file=sys.stderr)
+        return 1
     return 0
 
 

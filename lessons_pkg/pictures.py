@@ -94,7 +94,7 @@ class Picture:
 _SWITCH = (
     "<style>"
     'html[data-theme="dark"] img.themed-dark,body[data-jp-theme-light="false"] img.themed-dark'
-    "{display:inline!important;background:none!important;filter:none!important}"
+    "{display:block!important;background:none!important;filter:none!important}"
     'html[data-theme="dark"] img.themed-light,body[data-jp-theme-light="false"] img.themed-light'
     "{display:none!important}"
     "</style>"
@@ -130,7 +130,8 @@ def themed(draw: Callable[..., tuple[Figure, str]]) -> Callable[..., Picture]:
                     # No version string in the file: the same numbers give the same bytes.
                     figure.savefig(buffer, format="png", metadata={"Software": None})
             figures[name], png[name] = figure, buffer.getvalue()
-        return Picture(figures["light"], png, alt or described)
+        # Names that are broken over two lines in the figure are one line in words.
+        return Picture(figures["light"], png, " ".join((alt or described).split()))
 
     # What a reader of help() calls has no palette in it.
     annotations = {key: value for key, value in draw.__annotations__.items() if key != "palette"}

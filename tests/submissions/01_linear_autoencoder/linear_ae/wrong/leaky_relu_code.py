@@ -1,0 +1,19 @@
+# cause: as after a leaky ReLU
+from torch import nn
+from torch.nn import functional as F
+
+
+class LinearAE(nn.Module):
+    def __init__(self, code_dim=32):
+        super().__init__()
+        self.encoder = nn.Linear(784, code_dim)
+        self.decoder = nn.Linear(code_dim, 784)
+
+    def encode(self, x):
+        return F.leaky_relu(self.encoder(x.flatten(1)), 0.2)
+
+    def decode(self, z):
+        return self.decoder(z).reshape(-1, 1, 28, 28)
+
+    def forward(self, x):
+        return self.decode(self.encode(x))

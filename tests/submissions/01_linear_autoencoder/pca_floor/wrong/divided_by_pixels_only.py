@@ -1,0 +1,9 @@
+# cause: summed over the images
+import torch
+
+
+def pca_floor(images, k):
+    flat = images.flatten(1).double()
+    centred = flat - flat.mean(0)
+    s = torch.linalg.svdvals(centred)
+    return (s[k:].square().sum() / 784).item()

@@ -1,0 +1,9 @@
+# cause: the variance that is kept
+import torch
+
+
+def pca_floor(images, k):
+    flat = images.flatten(1).double()
+    centred = flat - flat.mean(0)
+    s = torch.linalg.svdvals(centred)
+    return (s[:k].square().sum() / flat.numel()).item()

@@ -1,0 +1,9 @@
+# cause: divided by N - 1 instead of N
+import torch
+
+
+def pca_floor(images, k):
+    flat = images.flatten(1).double()
+    centred = flat - flat.mean(0)
+    s = torch.linalg.svdvals(centred)
+    return (s[k:].square().sum() / ((len(flat) - 1) * 784)).item()

@@ -1,0 +1,9 @@
+# cause: one direction too few
+import torch
+
+
+def pca_floor(images, k):
+    flat = images.flatten(1).double()
+    centred = flat - flat.mean(0)
+    s = torch.linalg.svdvals(centred)
+    return (s[max(k - 1, 0) :].square().sum() / flat.numel()).item()

@@ -1,0 +1,9 @@
+# cause: one direction too many
+import torch
+
+
+def pca_floor(images, k):
+    flat = images.flatten(1).double()
+    centred = flat - flat.mean(0)
+    s = torch.linalg.svdvals(centred)
+    return (s[k + 1 :].square().sum() / flat.numel()).item()

@@ -1,0 +1,11 @@
+# cause: the root of the error
+import math
+
+import torch
+
+
+def pca_floor(images, k):
+    flat = images.flatten(1).double()
+    centred = flat - flat.mean(0)
+    s = torch.linalg.svdvals(centred)
+    return math.sqrt(s[k:].square().sum() / flat.numel())

@@ -1,0 +1,9 @@
+# cause: the cosines of the angles, not the angles, and the largest first
+import torch
+
+
+def principal_angles(A, B):
+    Q_A, _ = torch.linalg.qr(A.double())
+    Q_B, _ = torch.linalg.qr(B.double())
+    cosines = torch.linalg.svdvals(Q_A.T @ Q_B)
+    return cosines.flip(0)

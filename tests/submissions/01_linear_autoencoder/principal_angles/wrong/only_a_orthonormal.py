@@ -1,0 +1,9 @@
+# cause: only A was made orthonormal
+import torch
+
+
+def principal_angles(A, B):
+    Q_A, _ = torch.linalg.qr(A.double())
+    Q_B, _ = B.double(), None
+    cosines = torch.linalg.svdvals(Q_A.T @ Q_B)
+    return torch.arccos(cosines.clamp(-1, 1))

@@ -1,0 +1,9 @@
+# cause: shape (30,)
+import torch
+
+
+def principal_angles(A, B):
+    Q_A, _ = torch.linalg.qr(A.double())
+    Q_B, _ = torch.linalg.qr(B.double())
+    cosines = torch.linalg.svdvals(Q_A @ Q_B.T)
+    return torch.arccos(cosines.clamp(-1, 1))

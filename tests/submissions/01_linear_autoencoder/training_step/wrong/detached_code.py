@@ -1,0 +1,10 @@
+# cause: those of the encoder stood still
+from torch.nn import functional as F
+
+
+def training_step(model, optimizer, x):
+    loss = F.mse_loss(model.decode(model.encode(x).detach()), x)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()

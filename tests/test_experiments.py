@@ -1,0 +1,331 @@
+"""Recipes: every one runs, its stored results belong to the code as it stands, and nothing computed is lost."""
+
+from __future__ import annotations
+
+import json
+import sys
+from concurrent.futures import Future
+from dataclasses import dataclass
+from types import ModuleType
+
+import pytest
+import torch
+
+from lessons_pkg import data, experiments
+from lessons_pkg.experiments import __main__ as command
+from lessons_pkg.experiments import recipe as recipes
+from lessons_pkg.experiments.recipe import Recipe, ResultMissing, current_hash, differences
+
+# --- the recipes of the book ----------------------------------------------------------------------------------------
+
+
+def test_there_are_recipes():
+    assert "activations" in experiments.names()
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_every_recipe_runs_on_a_dummy_batch(name):
+    chosen, settings = recipes.smallest(name)
+    draw = torch.Generator().manual_seed(0)
+    images = torch.rand(64, 1, 28, 28, generator=draw)
+    labels = torch.randint(10, (64,), generator=draw)
+    batch = data.ImageSet(images, labels, tuple("0123456789"), "noise")
+    for values in (chosen.run_seed(0, batch, batch, settings), chosen.reference(batch, batch, settings)):
+        assert values
+        assert isinstance(values, dict)
+        # What comes back from the file must be what went in, or a re-run could not be compared with it.
+        assert json.loads(json.dumps(values, allow_nan=False)) == values
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_every_recipe_asks_a_question_and_has_five_seeds(name):
+    chosen = recipes.recipe(name)
+    assert chosen.question.endswith("?")
+    assert len(set(chosen.seeds)) >= 5
+    assert 0 < chosen.tolerance <= 0.1
+    assert chosen.dataset in data.NAMES
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_the_stored_results_are_complete_and_made_by_the_code_as_it_stands(name):
+    stored = experiments.load(name)  # raises where the file or a seed is missing
+    chosen = recipes.recipe(name)
+    assert set(stored.values) == set(chosen.seeds)
+    assert stored.hash == current_hash(name), f"the code has changed: run  python -m lessons_pkg.experiments {name}"
+    assert stored.settings == json.loads(json.dumps(recipes.asdict(chosen.settings)))  # a file has no tuples
+    assert all(seconds > 0 for seconds in stored.seconds.values())
+    assert {"python", "torch", "hardware"} <= set(stored.made_with)
+    first, *others = stored.values.values()
+    assert all(other.keys() == first.keys() for other in others)
+
+
+def test_every_result_file_belongs_to_a_recipe():
+    stored = {path.stem for path in recipes.RESULTS.glob("*.json") if not path.name.endswith(".old.json")}
+    assert stored <= set(experiments.names())
+
+
+# --- a recipe that takes no time ------------------------------------------------------------------------------------
+
+SOURCE = '''"""A recipe that takes no time."""
+
+def run_seed(seed, train, test, settings):
+    """What one seed gives."""
+    total = 0.0
+    for image in train.images[:3]:
+        # one after the other
+        total += float(image.sum()) * settings.scale
+    return {"total": total + seed, "linear": {"steps": [seed, 2 * seed]}}
+'''
+
+
+@dataclass(frozen=True)
+class Settings:
+    scale: float = 2.0
+
+
+class Inline:
+    """A pool of processes without processes: everything happens here, when its result is asked for."""
+
+    def __init__(self, *_, **__):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def submit(self, work, *args):
+        future = Future()
+        future.result = lambda: work(*args)
+        return future
+
+    def shutdown(self, **_):
+        pass
+
+
+@pytest.fixture
+def quick(tmp_path, monkeypatch):
+    """The recipe "quick" with its results in tmp_path; ``quick.seen`` lists the seeds that were run."""
+    module = ModuleType("lessons_pkg.experiments.quick")
+    module.__file__ = str(tmp_path / "quick.py")
+    module.seen = []
+    (tmp_path / "quick.py").write_text(SOURCE)
+    exec(SOURCE, module.__dict__)
+    work = module.run_seed
+
+    def run_seed(seed, train, test, settings):
+        module.seen.append(seed)
+        return work(seed, train, test, settings)
+
+    module.RECIPE = Recipe(
+        question="Does it go on?",
+        settings=Settings(),
+        smallest={"scale": 1.0},
+        run_seed=run_seed,
+        reference=lambda train, test, settings: {"images": len(train)},
+        uses=(),
+        tolerance=0.01,
+        dataset="digits",
+        seeds=(0, 1, 2),
+    )
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(recipes, "names", lambda: ["quick"])
+    monkeypatch.setattr(recipes, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(recipes, "ProcessPoolExecutor", Inline)
+    monkeypatch.setattr(recipes, "as_completed", list)
+    monkeypatch.setattr(torch, "set_num_threads", lambda _: None)  # meant for a process of its own
+    return module
+
+
+def file_of(name: str) -> dict:
+    return json.loads((recipes.RESULTS / f"{name}.json").read_text())
+
+
+def change_code(quick, old: str, new: str) -> None:
+    path = recipes.Path(quick.__file__)
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_results_come_back_as_they_were_made(quick):
+    made = recipes.run("quick")
+    again = recipes.load("quick")
+    assert made == again
+    assert made.values[2]["linear"] == {"steps": [2, 4]}
+    assert made.over_seeds("linear", "steps") == [[0, 0], [1, 2], [2, 4]]
+    assert made.reference == {"images": 1500}
+    assert made.settings == {"scale": 2.0}
+    assert made.hash == current_hash("quick")
+    assert [path.name for path in recipes.RESULTS.iterdir()] == ["quick.json"]  # no half-written file beside it
+
+
+def test_seeds_that_are_stored_are_not_run_again(quick, capsys):
+    assert recipes.run("quick", [1]) is None  # the others are still missing
+    assert recipes.run("quick") is not None
+    recipes.run("quick")
+    assert quick.seen == [1, 0, 2]
+    assert "nothing to do, seeds [0, 1, 2] are stored" in capsys.readouterr().out
+
+
+def test_an_interrupted_run_keeps_its_seeds_and_goes_on(quick, monkeypatch, capsys):
+    chosen = quick.RECIPE
+
+    def interrupted(seed, *rest):
+        if seed == 1:
+            raise KeyboardInterrupt
+        return chosen.run_seed(seed, *rest)
+
+    quick.RECIPE = recipes.replace(chosen, run_seed=interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        recipes.run("quick")
+    assert "interrupted; 1 seeds are stored, the same command goes on from there" in capsys.readouterr().out
+    assert list(file_of("quick")["seeds"]) == ["0"]
+    quick.RECIPE = chosen
+    assert set(recipes.run("quick").values) == {0, 1, 2}
+    assert quick.seen == [0, 1, 2]
+
+
+def test_an_interrupt_while_writing_leaves_the_last_whole_file(quick, monkeypatch):
+    recipes.run("quick", [0])
+    before = file_of("quick")
+    monkeypatch.setattr(recipes.Path, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        recipes.run("quick", [1])
+    assert file_of("quick") == before
+
+
+def test_outdated_results_are_set_aside_and_not_lost(quick, capsys):
+    recipes.run("quick", [0, 1])
+    outdated = file_of("quick")
+    change_code(quick, "+ seed", "- seed")
+    recipes.run("quick", [2])
+    assert "the code has changed since these results; they are kept in quick.old.json" in capsys.readouterr().out
+    assert file_of("quick.old") == outdated
+    assert list(file_of("quick")["seeds"]) == ["2"]
+
+
+@pytest.mark.xfail(strict=True, reason="a second change of the code overwrites what the first one set aside")
+def test_results_outdated_twice_are_both_kept(quick):
+    recipes.run("quick", [0])
+    change_code(quick, "+ seed", "- seed")
+    recipes.run("quick", [1])
+    change_code(quick, "- seed", "* seed")
+    recipes.run("quick", [2])
+    kept = [json.loads(path.read_text()) for path in recipes.RESULTS.glob("*.json")]
+    assert sorted(seed for stored in kept for seed in stored["seeds"]) == ["0", "1", "2"]
+
+
+def test_missing_results_name_the_command_that_makes_them(quick):
+    with pytest.raises(ResultMissing, match=r"no book/results/quick\.json.*python -m lessons_pkg\.experiments quick"):
+        recipes.load("quick")
+    recipes.run("quick", [1])
+    with pytest.raises(ResultMissing, match=r"lacks the seeds \[0, 2\]: run  python -m lessons_pkg\.experiments quick"):
+        recipes.load("quick")
+
+
+def test_an_unknown_recipe_lists_those_there_are():
+    with pytest.raises(ValueError, match=r"no recipe is called 'activation'; there are: .*activations"):
+        recipes.recipe("activation")
+
+
+# --- the hash -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("# one after the other", "# in turn"),
+        ('"""What one seed gives."""', '"""What a seed\n    gives."""'),
+        ('"""A recipe that takes no time."""', "# nothing\n\n"),
+        ("    total = 0.0\n", "\n    total   =   0.0\n\n"),
+    ],
+)
+def test_words_about_the_code_do_not_change_the_hash(quick, old, new):
+    before = current_hash("quick")
+    change_code(quick, old, new)
+    assert current_hash("quick") == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("+ seed", "- seed"), ("[:3]", "[:4]"), ('"total"', '"sum"'), ("0.0", "0"), ("+=", "=")],
+)
+def test_a_change_of_the_code_changes_the_hash(quick, old, new):
+    before = current_hash("quick")
+    change_code(quick, old, new)
+    assert current_hash("quick") != before
+
+
+@pytest.mark.xfail(strict=True, reason="the hash drops indentation, so a statement moved out of a loop goes unseen")
+def test_a_statement_moved_out_of_its_loop_changes_the_hash(quick):
+    change_code(quick, "        # one after the other\n", "        image = image / 2\n")
+    before = current_hash("quick")
+    change_code(quick, "        total +=", "    total +=")
+    assert current_hash("quick") != before
+
+
+def test_the_models_and_the_numerics_version_are_part_of_the_hash(quick, monkeypatch):
+    before = current_hash("quick")
+    quick.RECIPE = recipes.replace(quick.RECIPE, uses=(data,))
+    with_data = current_hash("quick")
+    monkeypatch.setattr(recipes, "NUMERICS_VERSION", 99)
+    assert len({before, with_data, current_hash("quick")}) == 3
+
+
+# --- running one again ----------------------------------------------------------------------------------------------
+
+
+def test_differences_says_where_and_by_how_much():
+    stored = {"a": {"loss": [1.0, 2.0], "dead": 3}, "name": "x", "gone": 1}
+    found = {"a": {"loss": [1.0, 2.2], "dead": 4}, "name": "y", "new": 1}
+    assert list(differences(stored, found, 0.05)) == [
+        "/a/dead: stored 3, now 4",
+        "/a/loss[1]: stored 2, now 2.2, more than 5.0% apart",
+        "/gone: only in the stored result",
+        "/name: stored 'x', now 'y'",
+        "/new: only in the new run",
+    ]
+
+
+def test_differences_within_the_tolerance_are_none():
+    assert list(differences({"loss": [1.0, 2.0]}, {"loss": [1.04, 1.95]}, 0.05)) == []
+    assert list(differences({"loss": 1.0}, {"loss": float("nan")}, 0.05)) != []
+    assert list(differences({"loss": [1.0]}, {"loss": [1.0, 1.0]}, 0.05)) != []
+
+
+def test_a_recheck_runs_a_stored_seed_again_and_compares(quick, capsys):
+    recipes.run("quick")
+    quick.seen.clear()
+    assert recipes.recheck("quick", 1) == []
+    assert quick.seen == [1]
+    assert "rechecking quick, seed 1" in capsys.readouterr().out
+    path = recipes.RESULTS / "quick.json"
+    stored = file_of("quick")
+    stored["seeds"]["1"]["values"]["total"] *= 1.1
+    path.write_text(json.dumps(stored))
+    assert [line.split(":")[0] for line in recipes.recheck("quick", 1)] == ["/total"]
+
+
+@pytest.mark.xfail(strict=True, reason="recipes store wall times among their values, and a recheck compares them")
+def test_wall_times_are_not_compared():
+    assert list(differences({"linear": {"seconds": 10.0}}, {"linear": {"seconds": 20.0}}, 0.05)) == []
+
+
+# --- the command ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_the_command_line(quick, monkeypatch):
+    monkeypatch.setattr(command, "names", recipes.names)
+    return quick
+
+
+def test_the_command_lists_runs_and_rechecks(at_the_command_line, capsys):
+    assert command.main([]) == 0
+    assert "quick" in capsys.readouterr().out
+    assert command.main(["quick", "--seed", "2"]) == 0
+    assert list(file_of("quick")["seeds"]) == ["2"]
+    assert command.main(["all"]) == 0
+    assert command.main(["quick", "--recheck", "--seed", "0"]) == 0
+    assert "the same, within the recipe's tolerance" in capsys.readouterr().out

@@ -1,0 +1,99 @@
+"""What the pages show of the code, and the command that runs them."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from lessons_pkg import data, models, pages
+
+
+def test_source_is_the_code_as_it_stands_with_its_file():
+    shown = pages.source(models.LinearAE).data
+    assert "`lessons_pkg/models/linear.py`" in shown
+    assert "class LinearAE(Autoencoder):" in shown
+    assert "self.encoder = nn.Linear(pixels, code_dim)" in shown
+
+
+def test_a_table_has_one_line_per_row_and_right_aligned_numbers():
+    lines = pages.table(["model", "error"], [["PCA", 0.5], ["AE", 1]]).data.splitlines()
+    assert lines == ["| model | error |", "| --- | --: |", "| PCA | 0.5 |", "| AE | 1 |"]
+
+
+def test_spread_shows_the_mean_and_both_ends():
+    assert pages.spread([1.0, 2.0, 6.0], 1) == "3.0 (1.0 to 6.0)"
+
+
+def _exercise(root, source: str) -> None:
+    folder = root / "solutions" / "01_x"
+    folder.mkdir(parents=True)
+    cell = nbformat.v4.new_code_cell(source)
+    cell.metadata["nbgrader"] = {"grade_id": "task-1-2"}
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "x.ipynb")
+
+
+def test_an_answer_is_folded_named_and_without_markers(tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    _exercise(tmp_path, "def f(a, b):\n    ### BEGIN SOLUTION\n    return a < b\n    ### END SOLUTION")
+    html = pages.answer("01_x", "task-1-2").data
+    assert html.startswith("<details><summary>Answer to task 1.2</summary>")
+    assert "SOLUTION" not in html
+    assert "return" in html
+    assert "&lt;" in html, "code is text on the page, not markup"
+
+
+def test_an_answer_that_does_not_exist_is_an_error_that_names_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    _exercise(tmp_path, "pass")
+    with pytest.raises(LookupError, match="task-9-9"):
+        pages.answer("01_x", "task-9-9")
+
+
+@pytest.fixture
+def chapter(tmp_path, monkeypatch):
+    """A function that writes a chapter of one cell, on a machine that has the real data."""
+    monkeypatch.setattr(data, "load", lambda name, **_: data.digits())
+
+    def write(source: str):
+        path = tmp_path / "01_x.ipynb"
+        old = nbformat.v4.new_output("stream", name="stdout", text="stored before")
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, outputs=[old])]), path)
+        return path
+
+    return write
+
+
+def test_execute_stores_what_a_chapter_prints(chapter):
+    path = chapter("print(6 * 7)")
+    assert pages.main(["execute", str(path)]) == 0
+    (cell,) = nbformat.read(path, as_version=4).cells
+    assert cell.outputs[0].text == "42\n"
+    assert "execution" not in cell.metadata, "times of day would change the file at every run"
+
+
+def test_a_chapter_that_fails_keeps_the_outputs_it_had(chapter, capsys):
+    path = chapter("raise ValueError('broken here')")
+    before = path.read_bytes()
+    assert pages.main(["execute", str(path)]) == 1
+    assert path.read_bytes() == before
+    assert "broken here" in capsys.readouterr().err
+
+
+def test_execute_refuses_to_store_outputs_of_the_embedded_digits(chapter, monkeypatch, capsys):
+    path = chapter("print(1)")
+    before = path.read_bytes()
+
+    def unavailable(name, **_):
+        raise data.DataUnavailable("no files here")
+
+    monkeypatch.setattr(data, "load", unavailable)
+    assert pages.main(["execute", str(path)]) == 2
+    assert path.read_bytes() == before
+    assert "real data only" in capsys.readouterr().err
+
+
+def test_the_empty_trace_of_a_progress_bar_is_not_stored(chapter):
+    path = chapter("from IPython.display import display\ndisplay({'text/plain': ''}, raw=True)\nprint('kept')")
+    pages.main(["execute", str(path)])
+    (cell,) = nbformat.read(path, as_version=4).cells
+    assert [output.output_type for output in cell.outputs] == ["stream"]

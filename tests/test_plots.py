@@ -1,0 +1,291 @@
+"""Figures: one for each theme, in words too, the same bytes for the same numbers, and letters that can be read."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import html
+import re
+import struct
+import sys
+import warnings
+from collections.abc import Callable
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import matplotlib as mpl
+import pytest
+import torch
+
+from lessons_pkg import pictures, plots
+from lessons_pkg.pictures import Picture
+
+DRAW = torch.Generator().manual_seed(0)
+IMAGES = torch.rand(9, 1, 28, 28, generator=DRAW)
+CODES = torch.randn(40, 2, generator=DRAW)
+LABELS = torch.arange(40) % 3
+
+# One ordinary call of every public function, and what its description must say.
+CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
+    "reconstructions": (
+        lambda **kw: plots.reconstructions({"originals": IMAGES, "linear AE": IMAGES / 2}, **kw),
+        ["8 images in 2 rows", "originals", "linear AE"],
+    ),
+    "component_images": (
+        lambda **kw: plots.component_images({"PCA": torch.randn(784, 5, generator=_seeded())}, **kw),
+        ["first 5 directions", "PCA"],
+    ),
+    "loss_curves": (
+        lambda **kw: plots.loss_curves({"linear": [0.05, 0.02, 0.0173]}, floor=0.01724, **kw),
+        ["mean squared error per pixel", "linear from 0.05 to 0.0173", "PCA floor at 0.01724"],
+    ),
+    "lines": (
+        lambda **kw: plots.lines(
+            {"MSE": ([0, 1], [1.5, 0.25]), "BCE": ([0, 1], [3, 2])},
+            x_label="output",
+            y_label="gradient",
+            levels={"zero": 0},
+            **kw,
+        ),
+        ["gradient against output", "MSE from 1.5 to 0.25", "BCE from 3 to 2", "zero at 0"],
+    ),
+    "error_against_code_size": (
+        lambda **kw: plots.error_against_code_size(
+            [2, 32], [0.055953, 0.017243], {"LinearAE": [[0.056, 0.0561], [0.0173, 0.0174]]}, **kw
+        ),
+        ["0.0560 at 2", "0.0172 at 32", "LinearAE"],
+    ),
+    "dots": (
+        lambda **kw: plots.dots(
+            {"ReLU": [0.013, 0.0135], "none": [0.0175]},
+            x_label="error",
+            levels={"floor": 0.01724, "other": 0.015},
+            **kw,
+        ),
+        ["ReLU: mean 0.0132", "none: mean 0.0175", "floor at 0.0172", "other at 0.0150"],
+    ),
+    "code_scatter": (
+        lambda **kw: plots.code_scatter({"PCA": CODES, "t-SNE": CODES * 2}, LABELS, ["cat", "dog", "owl"], **kw),
+        ["40 codes", "cat, dog, owl", "PCA", "t-SNE"],
+    ),
+    "autoencoder_diagram": (
+        lambda **kw: plots.autoencoder_diagram(image=IMAGES[0], reconstruction=IMAGES[1], code_dim=32, **kw),
+        ["784 numbers", "32 numbers", "encoder", "decoder"],
+    ),
+}
+
+
+def _seeded() -> torch.Generator:
+    return torch.Generator().manual_seed(1)
+
+
+@functools.cache
+def drawn(name: str) -> Picture:
+    """Drawn once for all the tests that only look at it."""
+    return CALLS[name][0]()
+
+
+@pytest.fixture(autouse=True)
+def _warnings_are_errors():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def chunks(png: bytes) -> list[bytes]:
+    """The names of a PNG's parts; raises where it is not a PNG."""
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    found, at = [], 8
+    while at < len(png):
+        length, name = struct.unpack(">I4s", png[at : at + 8])
+        found.append(name)
+        at += 12 + length
+    assert found[-1] == b"IEND"
+    return found
+
+
+def test_every_public_plot_is_tested_here():
+    assert set(CALLS) == set(plots.__all__) - {"Picture"}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_plot_is_a_picture_in_two_themes(name):
+    picture = drawn(name)
+    assert isinstance(picture, Picture)
+    assert set(picture.png) == {"light", "dark"}
+    assert picture.png["light"] != picture.png["dark"]
+    for png in picture.png.values():
+        assert len(png) > 2000
+        width, height = struct.unpack(">II", png[16:24])
+        assert width == round(pictures.WIDTH * 160)
+        assert height > 100
+        # Size, resolution, pixels, end: no text, so no version, no date and no path of a machine.
+        assert set(chunks(png)) <= {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_description_holds_the_numbers_that_matter(name):
+    for part in CALLS[name][1]:
+        assert part in drawn(name).alt
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_same_numbers_give_the_same_bytes_and_leave_matplotlib_as_it_was(name):
+    first, before = drawn(name), dict(mpl.rcParams)
+    again = CALLS[name][0](alt="my own words")
+    assert again.png == first.png
+    assert again.alt == "my own words"
+    assert dict(mpl.rcParams) == before
+    if "matplotlib.pyplot" in sys.modules:
+        assert sys.modules["matplotlib.pyplot"].get_fignums() == []
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.images = []
+
+    def handle_starttag(self, tag, attributes):
+        assert tag in ("img", "style"), f"<{tag}> got into the page"
+        if tag == "img":
+            self.images.append(dict(attributes))
+
+
+def test_the_html_holds_both_images_and_the_escaped_description():
+    alt = 'code "z" <script>alert(1)</script> & more'
+    picture = CALLS["lines"][0](alt=alt)
+    bundle = picture._repr_mimebundle_()
+    page = Tags()
+    page.feed(bundle["text/html"])
+    assert [image["class"] for image in page.images] == ["themed-light", "themed-dark"]
+    for image, theme in zip(page.images, ("light", "dark"), strict=True):
+        assert image["alt"] == alt
+        assert base64.b64decode(image["src"].removeprefix("data:image/png;base64,")) == picture.png[theme]
+    assert html.escape(alt) in bundle["text/html"]
+    # Where a style sheet is stripped, one of the two is seen, not both.
+    assert ["display:none" in image["style"] for image in page.images] == [False, True]
+    assert bundle["text/plain"] == repr(picture) == f"[figure: {alt}]"
+
+
+def test_the_signature_shows_no_palette():
+    assert "palette" not in plots.lines.__annotations__
+    assert plots.lines.__annotations__["alt"] == "str | None"
+    assert plots.lines.__doc__.startswith("Named lines")
+
+
+# --- little, much, and nothing --------------------------------------------------------------------------------------
+
+LITTLE = {
+    "one image": lambda: plots.reconstructions({"original": IMAGES[:1]}),
+    "one column of several": lambda: plots.reconstructions({"original": IMAGES, "again": IMAGES[:1]}),
+    "an image with a gradient": lambda: plots.reconstructions({"x": IMAGES.clone().requires_grad_()}),
+    "one direction": lambda: plots.component_images({"PCA": torch.rand(784, 1)}),
+    "a direction of zeros": lambda: plots.component_images({"PCA": torch.zeros(784, 2)}),
+    "one epoch": lambda: plots.loss_curves({"linear": [0.5]}, floor=0.4),
+    "one epoch, logarithmic": lambda: plots.loss_curves({"linear": [0.5]}, log=True),
+    "three decades": lambda: plots.loss_curves({"linear": [1.0, 0.1, 0.001]}, floor=0.0009, log=True),
+    "one code size": lambda: plots.error_against_code_size([32], [0.017], {"AE": [[0.018]]}),
+    "no models beside the floor": lambda: plots.error_against_code_size([2, 32], [0.05, 0.017], {}),
+    "one dot": lambda: plots.dots({"AE": [0.5]}, x_label="error"),
+    "one code": lambda: plots.code_scatter({"PCA": CODES[:1]}, LABELS[:1], ["cat", "dog"]),
+    "codes with a gradient": lambda: plots.code_scatter({"PCA": CODES.clone().requires_grad_()}, LABELS, list("abc")),
+}
+
+
+@pytest.mark.parametrize("little", LITTLE)
+def test_little_is_drawn_too(little):
+    assert LITTLE[little]().alt
+
+
+NOTHING = {
+    "no rows": lambda: plots.reconstructions({}),
+    "a row of no images": lambda: plots.reconstructions({"originals": IMAGES, "none": IMAGES[:0]}),
+    "no components": lambda: plots.component_images({}),
+    "no directions": lambda: plots.component_images({"PCA": torch.rand(784, 0)}),
+    "no curves": lambda: plots.loss_curves({}),
+    "a training that was interrupted in its first epoch": lambda: plots.loss_curves({"linear": []}),
+    "no lines": lambda: plots.lines({}, x_label="x", y_label="y"),
+    "no code sizes": lambda: plots.error_against_code_size([], [], {}),
+    "no groups": lambda: plots.dots({}, x_label="error"),
+    "a group of no seeds": lambda: plots.dots({"AE": []}, x_label="error"),
+    "no panels": lambda: plots.code_scatter({}, LABELS, list("abc")),
+    "no codes": lambda: plots.code_scatter({"PCA": CODES[:0]}, LABELS[:0], list("abc")),
+}
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+def test_nothing_to_draw_is_refused_in_words(nothing):
+    with pytest.raises(ValueError, match=r"is empty: give at least one|there is nothing to draw for"):
+        NOTHING[nothing]()
+
+
+def coloured(figure, kinds=("lines",)) -> int:
+    return sum(len(getattr(axis, kind)) for axis in figure.axes for kind in kinds)
+
+
+def test_more_curves_than_colours_are_all_drawn():
+    names = [f"curve {number}" for number in range(11)]
+    assert coloured(plots.loss_curves({name: [1.0, 0.5] for name in names}).figure) == 11
+    assert coloured(plots.dots({name: [1.0] for name in names}, x_label="x").figure) == 22  # the dot and its mean
+    models = {name: [[1.0], [0.5]] for name in names}
+    assert coloured(plots.error_against_code_size([2, 4], [0.1, 0.05], models).figure) == 12  # and the floor
+
+
+def test_the_lines_hold_the_numbers_that_were_given():
+    figure = plots.loss_curves({"a": [3.0, 2.0, 1.0]}, floor=0.5).figure
+    curve, floor = figure.axes[0].lines
+    assert curve.get_xydata().tolist() == [[1, 3], [2, 2], [3, 1]]
+    assert set(floor.get_ydata()) == {0.5}
+    shown = plots.reconstructions({"a": IMAGES, "b": IMAGES / 2}, columns=3).figure
+    assert [axis.images[0].get_array().max() for axis in shown.axes] == pytest.approx(
+        [IMAGES[i].max().item() * scale for scale in (1, 0.5) for i in range(3)]
+    )
+    assert {axis.images[0].get_clim() for axis in shown.axes} == {(0, 1)}  # grey means the same in every cell
+
+
+@pytest.mark.parametrize("values", [[0.5, 0.5001, 0.5002], [1.0, 0.2, 0.21]])
+def test_names_at_the_ends_do_not_touch(values):
+    figure = plots.loss_curves({f"curve {number}": [2.0, value] for number, value in enumerate(values)}).figure
+    figure.draw_without_rendering()
+    boxes = sorted((text.get_window_extent() for text in figure.axes[0].texts), key=lambda box: box.y0)
+    assert len(boxes) == 3
+    assert all(lower.y1 <= upper.y0 + 1 for lower, upper in pairwise(boxes))
+
+
+# --- legibility -----------------------------------------------------------------------------------------------------
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2.2)."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_measured_as_the_guidelines_do():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_letters_of_every_colour_stand_out_from_the_paper(theme):
+    palette = pictures.Palette(theme)
+    for colour in [*palette.hues, palette.ink]:
+        assert re.fullmatch("#[0-9a-f]{6}", colour)
+        assert contrast(colour, palette.paper) >= 4.5, colour
+    assert contrast(palette.faint, palette.paper) >= 3  # lines only, no letters
+    assert len(set(palette.hues)) == len(palette.hues) == 8
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_letters_are_large_enough_for_a_phone(name):
+    """On 390 px a picture shrinks to 390 / (5.2 in x 72) of its points: 10 points become 10 px."""
+    figure = drawn(name).figure
+    figure.draw_without_rendering()
+    sizes = [text.get_fontsize() for text in figure.findobj(mpl.text.Text) if text.get_text() and text.get_visible()]
+    assert min(sizes, default=10) >= 10
