@@ -171,8 +171,9 @@ def load(name: str, *, fallback: str | None = None) -> tuple[ImageSet, ImageSet]
     except DataUnavailable:
         if fallback is None:
             raise
+        wrong_folder = " (LESSONS_DATA is set, but not to a folder that holds it)" if _named_folder() else ""
         print(
-            f"No {name} on this machine and no way to download it: "
+            f"No {name} on this machine{wrong_folder} and no way to download it: "
             "going on with scikit-learn's 1,797 embedded digits. Numbers will differ from the page."
         )
         return digits()
@@ -212,10 +213,14 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("lessons_pkg")
 
 
+def _named_folder() -> str | None:
+    return os.environ.get("LESSONS_DATA") or None
+
+
 def _find_or_download(source: _Source) -> Path:
     """The root folder, in torchvision's layout, that holds this data set's four verified files."""
     tried = []
-    named = os.environ.get("LESSONS_DATA")
+    named = _named_folder()
     if named:
         root = Path(os.path.expanduser(named))  # unlike Path.expanduser, leaves a ~name that nobody has alone
         if _verified(root, source):

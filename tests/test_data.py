@@ -344,6 +344,15 @@ def test_the_fallback_prints_exactly_one_line_and_gives_the_digits(cache, digits
     assert (train.name, test.name) == ("digits", "digits")
 
 
+def test_the_fallback_says_so_if_lessons_data_names_the_wrong_folder(cache, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("LESSONS_DATA", str(tmp_path / "nowhere"))
+    data.load("mnist", fallback="digits")
+    printed = capsys.readouterr().out
+    assert "LESSONS_DATA is set, but not to a folder that holds it" in printed
+    assert printed.count("\n") == 1
+    assert str(tmp_path) not in printed, "a path has no place in a notebook's output"
+
+
 def test_data_that_are_there_need_no_fallback_and_print_nothing(cache, capfd):
     _write(cache)
     _assert_small(data.load("mnist", fallback="digits"))

@@ -176,7 +176,6 @@ def test_every_model_has_encode_decode_forward_and_a_seed(cls, rng_untouched):
     assert torch.equal(model(x), model.decode(model.encode(x)))
 
 
-@pytest.mark.xfail(strict=True, reason="initial_weights calls torch.manual_seed, which seeds the GPUs for good")
 @pytest.mark.parametrize("cls", EXPORTED)
 def test_building_a_model_leaves_the_gpus_random_state_alone(cls, monkeypatch):
     seeded = []

@@ -1,4 +1,4 @@
-"""python -m lessons_pkg.experiments [NAME ...] [--seed N] [--recheck]"""
+"""python -m lessons_pkg.experiments [NAME ...] [--seed N] [--recheck [--restamp]]"""
 
 from __future__ import annotations
 
@@ -16,9 +16,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("name", nargs="*", help="recipes to run, or 'all'")
     parser.add_argument("--seed", type=int, action="append", help="only this seed (may be repeated)")
     parser.add_argument("--recheck", action="store_true", help="run one stored seed again and compare")
+    parser.add_argument(
+        "--restamp", action="store_true", help="after a recheck without differences, accept the new hash"
+    )
     options = parser.parse_args(arguments)
     if options.recheck:
-        found = recheck(options.name[0] if options.name else None, options.seed[0] if options.seed else None)
+        found = recheck(
+            options.name[0] if options.name else None,
+            options.seed[0] if options.seed else None,
+            restamp=options.restamp,
+        )
         print("\n".join(found) or "the same, within the recipe's tolerance")
         return 1 if found else 0
     if not options.name:

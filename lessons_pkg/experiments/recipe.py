@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import io
 import json
 import math
 import os
@@ -12,7 +10,6 @@ import pkgutil
 import platform
 import random
 import time
-import tokenize
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field, replace
@@ -27,10 +24,11 @@ import torch
 import lessons_pkg
 from lessons_pkg import data
 from lessons_pkg.data import ImageSet
+from lessons_pkg.experiments.code_hash import hash_of
 from lessons_pkg.training import NUMERICS_VERSION
 
 RESULTS = Path(lessons_pkg.__file__).parent.parent / "book" / "results"
-_NOT_RECIPES = {"recipe", "__main__"}
+_NOT_RECIPES = {"recipe", "code_hash", "__main__"}
 
 
 class ResultMissing(RuntimeError):
@@ -121,15 +119,13 @@ def load(name: str) -> Results:
 
 def current_hash(name: str) -> str:
     """The hash of what decides a recipe's numbers: its code, the code it uses, the numerics version."""
-    modules = [importlib.import_module(f"lessons_pkg.experiments.{name}"), *recipe(name).uses]
-    text = "".join(_code_only(Path(module.__file__).read_text()) for module in modules)
-    return hashlib.sha256(f"{NUMERICS_VERSION}{text}".encode()).hexdigest()[:16]
+    return hash_of([importlib.import_module(f"lessons_pkg.experiments.{name}"), *recipe(name).uses], NUMERICS_VERSION)
 
 
 def run(name: str, seeds: Iterable[int] | None = None, *, workers: int | None = None) -> Results | None:
     """Run the seeds that are missing and store each as soon as it is done; an interrupted run goes on from there.
 
-    Results of another hash (the code has changed since) are set aside as <name>.old.json and started anew.
+    Results of another hash (the code has changed since) are set aside as <name>.old-1.json and started anew.
     One process per core, one thread each, so that the arithmetic does not depend on the number of cores.
     Returns the results, or None if seeds are still missing because only some were asked for.
     """
@@ -160,16 +156,28 @@ def run(name: str, seeds: Iterable[int] | None = None, *, workers: int | None = 
     return load(name) if set(map(str, chosen.seeds)) <= set(stored["seeds"]) else None
 
 
-def recheck(name: str | None = None, seed: int | None = None) -> list[str]:
-    """Run one stored (recipe, seed), drawn by chance unless named, and compare. Returns the differences found."""
+def recheck(name: str | None = None, seed: int | None = None, *, restamp: bool = False) -> list[str]:
+    """Run one stored (recipe, seed), drawn by chance unless named, and compare. Returns the differences found.
+
+    restamp: if there are none, give the file the hash of the code as it is now. For changes that do not touch the
+    numbers (a new name, a new comment in a string): one seed is proof enough, and the others need not run again.
+    """
     name = name or random.choice(names())
     results = load(name)
     seed = random.choice(sorted(results.values)) if seed is None else seed
+    if seed not in results.values:
+        raise ValueError(f"{name} has no stored seed {seed}; there are {sorted(results.values)}")
     print(f"rechecking {name}, seed {seed} (it took {results.seconds[seed]:.0f} s when it was stored)", flush=True)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         values, _ = pool.submit(_run_one, name, seed).result()
     chosen = recipe(name)
-    return list(differences(results.values[seed], values, chosen.tolerance, {"seconds": None, **chosen.tolerances}))
+    as_stored = json.loads(json.dumps(values))
+    found = list(differences(results.values[seed], as_stored, chosen.tolerance, chosen.tolerances))
+    if restamp and not found:
+        path = RESULTS / f"{name}.json"
+        _write(path, json.loads(path.read_text()) | {"hash": current_hash(name)})
+        print(f"{name}: the hash is now {current_hash(name)}")
+    return found
 
 
 def differences(
@@ -177,9 +185,9 @@ def differences(
 ) -> Iterable[str]:
     """Where two nested results differ by more than the relative tolerance, as readable lines.
 
-    tolerances: limits for what lies under a certain key instead; None leaves it out.
+    tolerances: limits for what lies under a certain key instead; None leaves it out. Wall times are left out always.
     """
-    tolerances = tolerances or {}
+    tolerances = {"seconds": None, **(tolerances or {})}
     if isinstance(stored, dict) and isinstance(found, dict):
         for key in sorted(stored.keys() | found.keys()):
             limit = tolerances.get(key, tolerance)
@@ -221,8 +229,11 @@ def _started(name: str, chosen: Recipe, path: Path) -> dict:
         stored = json.loads(path.read_text())
         if stored["hash"] == now:
             return stored
-        path.replace(path.with_suffix(".old.json"))
-        print(f"{name}: the code has changed since these results; they are kept in {path.stem}.old.json")
+        number = 1
+        while (aside := path.with_suffix(f".old-{number}.json")).exists():
+            number += 1
+        path.replace(aside)
+        print(f"{name}: the code has changed since these results; they are kept in {aside.name}")
     train, test = data.load(chosen.dataset)
     return {
         "recipe": name,
@@ -247,18 +258,3 @@ def _write(path: Path, stored: dict) -> None:
     half = path.with_suffix(".part")
     half.write_text(json.dumps(stored, indent=1) + "\n")
     half.replace(path)
-
-
-def _code_only(source: str) -> str:
-    """The code without comments, docstrings and white space: what may change without changing a number."""
-    kept, line_begins = [], True
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type in (tokenize.COMMENT, tokenize.NL):
-            continue
-        if token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
-            line_begins = True
-            continue
-        if not (token.type == tokenize.STRING and line_begins):  # a string that begins a statement is a docstring
-            kept.append(token.string)
-        line_begins = False
-    return "".join("".join(kept).split())

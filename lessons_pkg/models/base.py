@@ -36,7 +36,7 @@ class Autoencoder(nn.Module):
 def initial_weights(seed: int) -> Iterator[None]:
     """Layers built inside draw their weights from this seed; the global random state is left as it was."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed would seed the GPUs too, and for good
         yield
 
 
