@@ -8,6 +8,8 @@ HTML   := _build/html/index.html
 
 # Notebooks run one per core: more threads than that only get in each other's way.
 NOTEBOOK_ENV := LESSONS_PROGRESS=0 OMP_NUM_THREADS=1
+# More for JupyterLab: make lab LAB=--no-browser
+LAB ?=
 NBVAL := $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n auto --dist loadfile -q -p no:cacheprovider
 
 .DEFAULT_GOAL := help
@@ -44,7 +46,7 @@ notebooks: $(READY)
 	$(NOTEBOOK_ENV) $(NBVAL) book exercises
 
 lab: $(READY)  ## open JupyterLab on the exercises
-	$(BIN)/jupyter lab exercises
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/exercises $(LAB)
 
 serve: book  ## show the built book on this machine only, http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
