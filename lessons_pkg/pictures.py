@@ -130,8 +130,8 @@ def themed(draw: Callable[..., tuple[Figure, str]]) -> Callable[..., Picture]:
                     # No version string in the file: the same numbers give the same bytes.
                     figure.savefig(buffer, format="png", metadata={"Software": None})
             figures[name], png[name] = figure, buffer.getvalue()
-        # Names that are broken over two lines in the figure are one line in words.
-        return Picture(figures["light"], png, " ".join((alt or described).split()))
+        # Names that the figure breaks over two lines, or sets as a formula, are plain words here.
+        return Picture(figures["light"], png, " ".join((alt or described).replace("$", "").split()))
 
     # What a reader of help() calls has no palette in it.
     annotations = {key: value for key, value in draw.__annotations__.items() if key != "palette"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from lessons_pkg import data, models, pages
+from lessons_pkg import data, experiments, models, pages
 
 
 def test_source_is_the_code_as_it_stands_with_its_file():
@@ -97,3 +97,9 @@ def test_the_empty_trace_of_a_progress_bar_is_not_stored(chapter):
     pages.main(["execute", str(path)])
     (cell,) = nbformat.read(path, as_version=4).cells
     assert [output.output_type for output in cell.outputs] == ["stream"]
+
+
+def test_results_and_answers_are_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert experiments.load("activations").values
+    assert "LinearAE" in pages.answer("01_linear_autoencoder", "task-1-1").data

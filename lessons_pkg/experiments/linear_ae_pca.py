@@ -18,7 +18,7 @@ from lessons_pkg.models import base, linear
 
 @dataclass(frozen=True)
 class Settings:
-    sizes: tuple[tuple[int, float], ...] = ((2, 1e-2), (8, 1e-2), (16, 1e-2), (32, 3e-3), (64, 3e-3))
+    sizes: tuple[tuple[int, float], ...] = ((2, 1e-2), (8, 1e-2), (16, 1e-2), (32, 5e-3), (64, 5e-3))
     epochs: int = 25
     batch_size: int = 256
 
