@@ -22,6 +22,7 @@ __all__ = [
     "principal_angles",
     "principal_directions",
     "tsne",
+    "unexplained_share",
 ]
 
 
@@ -206,10 +207,18 @@ def neighbours_kept(points: Tensor, picture: Tensor, *, neighbours: int = 5) -> 
     return sum(shared) / (len(shared) * neighbours)
 
 
+def unexplained_share(codes: Tensor, scores: Tensor) -> float:
+    """Share of the variance of codes (N, k) that no affine map of scores (N, m) explains; 0: they determine it."""
+    centred = (codes - codes.mean(0)).double()
+    explained_by = (scores - scores.mean(0)).double()
+    residual = centred - explained_by @ torch.linalg.lstsq(explained_by, centred).solution
+    return (residual.square().sum() / centred.square().sum()).item()
+
+
 def tsne(points: Tensor, *, perplexity: float = 30, seed: int = 0) -> Tensor:
     """A picture of many-dimensional points in the plane, (N, k) -> (N, 2) (van der Maaten & Hinton 2008).
 
-    Neighbours stay neighbours; distances between groups, their sizes and the axes mean nothing.
+    Most neighbours stay neighbours; distances between groups, their sizes and the axes cannot be read.
     """
     from sklearn.manifold import TSNE
 
