@@ -149,7 +149,7 @@ def dots(
     axis.set_ylim(len(groups) - 0.5, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.spines["left"].set_visible(False)
-    axis.set_xlabel(x_label)
+    figure.supxlabel(x_label, fontsize="medium")  # under the whole figure: long names leave the axes narrow
     axis.margins(x=0.08)
     in_data = axis.get_xaxis_transform()
     for number, (name, value) in enumerate(levels.items()):
