@@ -29,7 +29,7 @@ book: $(READY) build  ## build the HTML, every warning an error, and say where i
 	@echo "The book is built. Open $(HTML)"
 
 build: $(READY)
-	$(BIN)/jupyter-book build book --path-output . --config _config.yml -W -n --keep-going -q
+	$(BIN)/jupyter-book build book --path-output . --config _config.yml --all -W -n --keep-going -q
 
 test: $(READY) lint unit notebooks build  ## lint, unit tests, every notebook, the book
 
