@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 NOTEBOOKS = [*CHAPTERS, *sorted(ROOT.glob("solutions/*/*.ipynb")), *sorted(ROOT.glob("exercises/*/*.ipynb"))]
-MACHINE = re.compile(r"(/home/|/root/|/tmp/|/work/|/Users/|[A-Z]:\\\\|site-packages|\.venv)")
+# An absolute path of two folders or more, on any system, or what only an environment has.
+MACHINE = re.compile(r"(?<![\w.:/<])/(?:[\w.-]+/){2,}|\b[A-Z]:\\\\|site-packages|\.venv")
 
 
 def _id(path: Path) -> str:
@@ -30,6 +31,21 @@ def _shown(output: nbformat.NotebookNode) -> str:
     data = output.get("data", {})
     text = "".join(str(value) for kind, value in data.items() if kind.startswith("text/"))
     return re.sub(r"data:image/png;base64,[^\"]*", "", text) + str(output.get("text", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "names_a_machine"),
+    [
+        ("reading /home/somebody/data/MNIST", True),
+        ("C:\\\\Users", True),
+        ("in .venv/lib", True),
+        ("see https://example.org/a/b/c", False),
+        ("lessons_pkg/models/linear.py", False),
+        ("<b>1/2</b> and book/results/activations.json", False),
+    ],
+)
+def test_a_path_of_a_machine_is_recognised(text, names_a_machine):
+    assert bool(MACHINE.search(text)) == names_a_machine
 
 
 def test_there_is_a_chapter_to_test():
