@@ -68,5 +68,5 @@ check: $(READY)  ## judge one notebook: make check NB=exercises/01_linear_autoen
 	@$(BIN)/python -m lessons_pkg.grading "$(NB)"
 
 clean:  ## remove what was built (not the environment, not your work)
-	rm -rf _build .pytest_cache .ruff_cache
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 	find lessons_pkg tests -name __pycache__ -type d -prune -exec rm -rf {} +
