@@ -186,7 +186,7 @@ def _window(layer: nn.Module, state: _State, name: str, channels: int) -> None:
                 f"{name}: its window covers {reach[axis] + 1}, but only {padded} are there "
                 f"(size {size}, padding {padding[axis][0]} before and {padding[axis][1]} after)"
             )
-        sizes.append((padded - reach[axis] - 1) // stride[axis] + 1)
+        sizes.append(conv_size(padded, kernel[axis], stride[axis], dilation=dilation[axis]))
     state.shape = (channels, *sizes)
 
     def back(axis: int, places: Interval) -> Interval:

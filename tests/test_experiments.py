@@ -229,6 +229,7 @@ def test_a_recheck_without_differences_can_accept_the_new_hash(quick):
     assert file_of("quick")["hash"] != current_hash("quick")
     assert recipes.recheck("quick", 1, restamp=True) == []
     assert file_of("quick")["hash"] == current_hash("quick")
+    assert file_of("quick")["restamped"] == [{"hash": current_hash("quick"), "seed_run_again": 1}]
 
 
 def test_a_recheck_with_differences_never_accepts_the_new_hash(quick):

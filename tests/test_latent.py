@@ -302,3 +302,35 @@ def test_tsne_gives_the_same_plane_for_the_same_seed_and_keeps_groups_apart(rng_
     assert torch.equal(first, again)
     labels = torch.arange(60) // 30
     assert latent.knn_accuracy(first, labels, first, labels) == 1
+
+
+def test_knn_without_test_codes_never_asks_the_point_itself():
+    points = torch.tensor([[0.0], [0.1], [0.2], [5.0], [5.1], [5.2]])
+    labels = torch.tensor([0, 0, 0, 1, 1, 1])
+    assert latent.knn_accuracy(points, labels, neighbours=1) == 1
+    # Each label alone among two of the other kind: whoever counted itself would be right.
+    pairs, mixed = torch.tensor([[0.0], [0.1], [5.0], [5.1]]), torch.tensor([0, 1, 0, 1])
+    assert latent.knn_accuracy(pairs, mixed, neighbours=1) == 0
+
+
+def test_neighbours_kept_is_the_share_of_neighbours_that_survive_in_the_picture():
+    points = torch.tensor([[0.0], [1.0], [10.0], [11.0]])
+    assert latent.neighbours_kept(points, points * 3 + 1, neighbours=1) == 1
+    torn = torch.tensor([[0.0], [10.0], [1.0], [11.0]])  # every nearest neighbour is now another
+    assert latent.neighbours_kept(points, torn, neighbours=1) == 0
+    half = torch.tensor([[0.0], [1.0], [20.0], [-1.5]])  # 0 and 1 stay together, 10 and 11 are parted
+    assert latent.neighbours_kept(points, half, neighbours=1) == 0.5
+
+
+def test_unexplained_share_is_zero_for_an_affine_map_and_one_for_unrelated_scores():
+    draw = torch.Generator().manual_seed(0)
+    scores = torch.randn(400, 2, generator=draw, dtype=torch.float64)
+    codes = scores @ torch.randn(2, 3, generator=draw, dtype=torch.float64) + 5
+    assert latent.unexplained_share(codes, scores) < 1e-12
+    assert latent.unexplained_share(torch.randn(400, 3, generator=draw), scores) > 0.97
+    # Two orthogonal parts of equal variance, of which the scores know one: a half.
+    known, unknown = torch.linalg.qr(torch.randn(400, 2, generator=draw, dtype=torch.float64))[0].T
+    known, unknown = known - known.mean(), unknown - unknown.mean()
+    unknown = unknown - known * (known @ unknown) / (known @ known)
+    both = torch.stack([known / known.norm(), unknown / unknown.norm()], dim=1)
+    assert latent.unexplained_share(both, both[:, :1]) == pytest.approx(0.5)
