@@ -16,6 +16,7 @@ __all__ = [
     "build_hint",
     "lost_rows",
     "name_the_bend",
+    "order_hint",
     "shape_hint",
     "wrong_inputs",
     "wrong_losses",
@@ -62,6 +63,17 @@ def name_the_bend(v: Tensor, f: Callable[[Tensor], Tensor]) -> str:
 def build_hint(error: BaseException) -> str:
     if isinstance(error, TypeError) and "code_dim" in blame.message(error):
         return "The argument of __init__ is called code_dim, and 32 is its default."
+    return ""
+
+
+def order_hint(error: BaseException, method: str) -> str:
+    """Where forward fails inside encode or decode, which have worked by themselves: it calls them wrongly."""
+    step, inside = error.__traceback__, set()
+    while step is not None:
+        inside.add(step.tb_frame.f_code.co_name)
+        step = step.tb_next
+    if method == "forward" and inside & {"encode", "decode"}:
+        return "encode and decode work by themselves. In which order does forward call them, and with what?"
     return ""
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from lessons_pkg.checks.framework import Trial, check
-from lessons_pkg.checks.linear_causes import build_hint, name_the_bend, shape_hint
+from lessons_pkg.checks.linear_causes import build_hint, name_the_bend, order_hint, shape_hint
 from lessons_pkg.checks.values import pictures, shape_of, show
 
 __all__ = ["linear_ae"]
@@ -106,7 +106,7 @@ def _asked(t: Trial, model: Any, method: str, value: Tensor, k: int) -> Tensor:
         function,
         given,
         doing=f"{method}({size})",
-        explain=lambda error: shape_hint(error, k, len(value)),
+        explain=lambda error: order_hint(error, method) or shape_hint(error, k, len(value)),
     )
     if not isinstance(result, Tensor):
         what = "Is a return missing?" if result is None else "Return one tensor and nothing else."
