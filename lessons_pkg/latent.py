@@ -17,6 +17,7 @@ __all__ = [
     "decoder_matrix",
     "knn_accuracy",
     "neighbours_kept",
+    "patches",
     "pca",
     "pca_floor",
     "principal_angles",
@@ -107,6 +108,21 @@ def pca_floor(
             for size in sizes
         ]
     return errors[0] if isinstance(k, int) else errors
+
+
+def patches(images: ImageSet | Tensor, size: int) -> Tensor:
+    """All size x size patches of a grid without overlap, one after the other: (N, C, H, W) -> (N * cells, C, s, s).
+
+    ``pca(patches(train, 4))`` is the linear counterpart of a decoder that draws each cell by itself with shared
+    weights: its floor at k is the best that an affine map of k numbers a cell can do.
+    Raises ValueError unless the sides are multiples of ``size``.
+    """
+    images = _tensor(images)
+    count, channels, height, width = images.shape
+    if height % size or width % size:
+        raise ValueError(f"images of {height}x{width} cannot be cut into {size}x{size} patches without remainder")
+    cut = images.reshape(count, channels, height // size, size, width // size, size)
+    return cut.permute(0, 2, 4, 1, 3, 5).reshape(-1, channels, size, size)
 
 
 def principal_angles(A: Tensor, B: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 import pytest
@@ -44,7 +44,9 @@ def test_every_recipe_asks_a_question_and_has_five_seeds(name):
     assert chosen.question.endswith("?")
     assert len(set(chosen.seeds)) >= 5
     assert 0 < chosen.tolerance <= 0.1
-    assert chosen.dataset in data.NAMES
+    sets = {chosen.dataset} if isinstance(chosen.dataset, str) else set(chosen.dataset)
+    assert sets
+    assert sets <= set(data.NAMES)
 
 
 @pytest.mark.parametrize("name", experiments.names())
@@ -159,6 +161,37 @@ def test_results_come_back_as_they_were_made(quick):
     assert made.settings == {"scale": 2.0}
     assert made.hash == current_hash("quick")
     assert [path.name for path in recipes.RESULTS.iterdir()] == ["quick.json"]  # no half-written file beside it
+
+
+def test_a_recipe_on_several_data_sets_runs_on_each_and_keeps_them_apart(quick, monkeypatch):
+    digits = data.load("digits")
+    asked = []
+    monkeypatch.setattr(data, "load", lambda name: asked.append(name) or (digits[0][: len(name)], digits[1]))
+    several = replace(quick.RECIPE, dataset=("a", "four"))
+    monkeypatch.setattr(quick, "RECIPE", several)
+    made = recipes.run("quick", [1, 0, 2])
+    assert made.reference == {"a": {"images": 1}, "four": {"images": 4}}
+    assert made.over_seeds("four", "linear", "steps") == made.over_seeds("a", "linear", "steps")
+    assert asked == ["a", "four"] * 4  # for the reference, and for each of three seeds
+
+
+def test_the_patch_matrix_is_what_the_conv_autoencoder_decodes():
+    """conv_ae_30_epochs looks inside by a matrix: with the sigmoid behind it, it must draw what the decoder draws."""
+    from torch.nn import functional as F
+
+    from lessons_pkg.experiments import conv_ae_30_epochs as thirty
+    from lessons_pkg.models import ConvAE
+
+    model, images = ConvAE(seed=3), torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    matrix, offset = thirty.patch_matrix(model)
+    patches = torch.sigmoid(thirty.codes_per_cell(model, images) @ matrix.T + offset).unflatten(0, (6, 49)).mT
+    with torch.no_grad():
+        assert torch.allclose(F.fold(patches, (28, 28), 4, stride=4), model(images).double(), atol=1e-6)
+    directions, spread = thirty.patch_directions(model, images)
+    varied = (thirty.codes_per_cell(model, images) @ matrix.T) @ directions
+    assert torch.allclose(varied.std(0), spread, rtol=1e-6)
+    assert torch.allclose(torch.corrcoef(varied.T), torch.eye(4, dtype=torch.float64), atol=1e-5)
+    assert spread.tolist() == sorted(spread.tolist(), reverse=True)
 
 
 def test_seeds_that_are_stored_are_not_run_again(quick, capsys):

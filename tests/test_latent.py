@@ -334,3 +334,44 @@ def test_unexplained_share_is_zero_for_an_affine_map_and_one_for_unrelated_score
     unknown = unknown - known * (known @ unknown) / (known @ known)
     both = torch.stack([known / known.norm(), unknown / unknown.norm()], dim=1)
     assert latent.unexplained_share(both, both[:, :1]) == pytest.approx(0.5)
+
+
+# --- patches --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("channels", "height", "width", "size"), [(1, 8, 12, 4), (3, 6, 4, 2), (2, 5, 5, 5)])
+def test_patches_come_in_the_order_of_torchs_unfold(channels, height, width, size):
+    images = draw(3, channels, height, width)
+    unfolded = nn.functional.unfold(images, size, stride=size)  # (N, C * s * s, cells)
+    expected = unfolded.mT.reshape(-1, channels, size, size)
+    assert torch.equal(latent.patches(images, size), expected)
+
+
+def test_patches_put_back_in_place_are_the_images():
+    images = draw(3, 2, 8, 12)
+    cut = latent.patches(images, 4)
+    assert cut.shape == (3 * 2 * 3, 2, 4, 4)
+    assert torch.equal(cut[1], images[0, :, :4, 4:8])  # the second of the first row
+    assert torch.equal(cut[6 + 3], images[1, :, 4:, :4])  # the first of the second row, of the second image
+    columns = cut.reshape(3, 6, -1).mT
+    assert torch.equal(nn.functional.fold(columns, (8, 12), 4, stride=4), images)
+
+
+def test_patches_of_an_image_set_are_those_of_its_images(digits):
+    part = digits[0][:5]
+    assert torch.equal(latent.patches(part, 7), latent.patches(part.images, 7))
+
+
+@pytest.mark.parametrize(("shape", "size"), [((2, 1, 28, 28), 5), ((2, 1, 8, 6), 4), ((2, 1, 6, 8), 4)])
+def test_images_that_cannot_be_cut_without_remainder_are_refused(shape, size):
+    with pytest.raises(ValueError, match=f"of {shape[2]}x{shape[3]} cannot be cut into {size}x{size} patches"):
+        latent.patches(draw(*shape), size)
+    with pytest.raises(ValueError, match="the selection is empty"):
+        latent.patches(draw(*shape)[:0], size)
+
+
+def test_the_floor_of_patches_is_the_error_of_images_drawn_cell_by_cell():
+    images = draw(20, 1, 8, 8) + 3 * draw(20, 1, 1, 1, seed=1)
+    cells = torch.stack([image[0, i : i + 4, j : j + 4] for image in images for i in (0, 4) for j in (0, 4)])
+    floors = latent.pca_floor(latent.patches(images, 4), [1, 4, 16])
+    assert floors == pytest.approx([brute_force_error(cells, k) for k in (1, 4, 16)], abs=1e-12)

@@ -28,7 +28,7 @@ from lessons_pkg.experiments.code_hash import hash_of
 from lessons_pkg.training import NUMERICS_VERSION
 
 RESULTS = Path(lessons_pkg.__file__).parent.parent / "book" / "results"
-_NOT_RECIPES = {"recipe", "code_hash", "__main__"}
+_NOT_RECIPES = {"recipe", "code_hash", "short_training", "__main__"}
 
 
 class ResultMissing(RuntimeError):
@@ -44,7 +44,8 @@ class Recipe:
     settings: a frozen dataclass; ``smallest`` holds the changes to it that make one run take a moment (for tests).
     uses: the modules whose code decides the numbers, besides the recipe's own.
     tolerance: the relative difference that a re-run may show, on the same versions and another machine;
-    tolerances: other limits for values of a certain key (None: chance decides them, a re-run does not compare them).
+    tolerances: other limits for values of a certain key (None: chance decides them, a re-run does not compare them);
+    dataset: its name, or several: then a seed runs on each, and values and reference lie under the name of the set.
     """
 
     question: str
@@ -55,7 +56,7 @@ class Recipe:
     uses: Sequence[ModuleType]
     tolerance: float
     tolerances: Mapping[str, float | None] = field(default_factory=dict)
-    dataset: str = "mnist"
+    dataset: str | tuple[str, ...] = "mnist"
     seeds: Sequence[int] = (0, 1, 2, 3, 4)
 
 
@@ -220,10 +221,15 @@ def smallest(name: str) -> tuple[Recipe, Any]:
 def _run_one(name: str, seed: int) -> tuple[dict, float]:
     torch.set_num_threads(1)
     chosen = recipe(name)
-    train, test = data.load(chosen.dataset)
     start = time.perf_counter()
-    values = chosen.run_seed(seed, train, test, chosen.settings)
+    values = _on_each_dataset(chosen, lambda train, test: chosen.run_seed(seed, train, test, chosen.settings))
     return values, time.perf_counter() - start
+
+
+def _on_each_dataset(chosen: Recipe, what: Callable[[ImageSet, ImageSet], dict]) -> dict:
+    if isinstance(chosen.dataset, str):
+        return what(*data.load(chosen.dataset))
+    return {name: what(*data.load(name)) for name in chosen.dataset}
 
 
 def _started(name: str, chosen: Recipe, path: Path) -> dict:
@@ -238,7 +244,6 @@ def _started(name: str, chosen: Recipe, path: Path) -> dict:
             number += 1
         path.replace(aside)
         print(f"{name}: the code has changed since these results; they are kept in {aside.name}")
-    train, test = data.load(chosen.dataset)
     return {
         "recipe": name,
         "question": chosen.question,
@@ -251,7 +256,7 @@ def _started(name: str, chosen: Recipe, path: Path) -> dict:
             "scikit-learn": sklearn.__version__,
             "hardware": f"{platform.machine()}, {os.cpu_count()} CPU cores, one thread per seed",
         },
-        "reference": chosen.reference(train, test, chosen.settings),
+        "reference": _on_each_dataset(chosen, lambda train, test: chosen.reference(train, test, chosen.settings)),
         "seeds": {},
     }
 
