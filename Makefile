@@ -3,7 +3,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-READY  := $(VENV)/.ready
+# Optional packages, named in pyproject.toml, with commas between: make test EXTRAS=keras. Once installed they stay.
+EXTRAS ?=
+READY  := $(VENV)/.ready$(addprefix -,$(EXTRAS))
 HTML   := _build/html/index.html
 
 # Notebooks run one per core: more threads than that only get in each other's way.
@@ -22,7 +24,7 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, this is {v[0]}.{v[1]}. Name another with: make PYTHON=python3.12 ...")'
 	@echo "Installing into $(VENV): about 6 GB with torch, some minutes the first time."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet -r requirements.txt $(if $(EXTRAS),-e ".[$(EXTRAS)]")
 	@touch $(READY)
 
 book: $(READY) build  ## build the HTML, every warning an error, and say where it is
@@ -31,14 +33,14 @@ book: $(READY) build  ## build the HTML, every warning an error, and say where i
 build: $(READY)
 	$(BIN)/jupyter-book build book --path-output . --config _config.yml --all -W -n --keep-going -q
 
-test: $(READY) lint unit notebooks build  ## lint, unit tests, every notebook, the book
+test: $(READY) lint unit notebooks build  ## lint, unit tests, every notebook, the book (EXTRAS=all: also what needs optional packages)
 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 unit: $(READY)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests -n auto --dist loadfile -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests -n auto --dist loadfile -q -rs
 
 # Solutions must pass their checks; chapters and exercises must run, the exercises as they are handed out.
 notebooks: $(READY)
