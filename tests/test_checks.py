@@ -26,10 +26,31 @@ def name_of(path: Path) -> str:
     return f"{path.parts[-3]}-{path.stem}"
 
 
+def names_of(one: Any) -> list[str]:
+    """What a task asks for: its title is the name of the answer, or several names with commas between them."""
+    return one.title.split(", ")
+
+
 def answer_in(path: Path) -> tuple[Any, Any]:
-    """The check that a file of the bank is for (its folder's name), and the answer it defines."""
+    """The check that a file of the bank is for (its folder's name), and the answer it defines.
+
+    A task that asks for several things is answered by a tuple. What a file leaves out of it is taken from the first
+    right answer of the same folder, so that a wrong one can be wrong in one thing only.
+    """
     judged_by = getattr(checks, path.parts[-3])
-    return judged_by, runpy.run_path(str(path))[judged_by.title]
+    found, names = runpy.run_path(str(path)), names_of(judged_by)
+    if len(names) == 1:
+        return judged_by, found[names[0]]
+    assert any(name in found for name in names), f"{path.name} defines none of {names}"
+    if any(name not in found for name in names):
+        found = {**runpy.run_path(str(min((path.parents[1] / "right").glob("*.py")))), **found}
+    return judged_by, tuple(found[name] for name in names)
+
+
+def all_of(one: Any, answer: Any) -> list[Any]:
+    """The same thing as an answer to any task: by itself, and once for each of several names."""
+    several = len(names_of(one))
+    return [answer] if several == 1 else [answer, (answer,) * several]
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +86,7 @@ def test_a_right_answer_is_accepted_whatever_the_seed(path: Path, seed: int) -> 
 
 
 def test_the_bank_covers_every_task() -> None:
+    assert {path.parts[-3] for path in (*WRONG, *RIGHT)} == {one.__name__ for one in ALL}
     for one in ALL:
         folder = one.__name__
         assert len(list(BANK.glob(f"*/{folder}/wrong/*.py"))) >= 8, folder
@@ -235,12 +257,13 @@ ODD = dict(odd_answers())
 def test_a_check_survives_any_answer(name: str) -> None:
     answer = ODD[name]
     for one in ALL:
-        report = one.judge(answer)
-        assert isinstance(report, checks.Report)
-        assert not report.passed
-        assert report.found, "a report always says what was found"
-        assert str(report)
-        assert report._repr_html_()
+        for odd in all_of(one, answer):
+            report = one.judge(odd)
+            assert isinstance(report, checks.Report)
+            assert not report.passed
+            assert report.found, "a report always says what was found"
+            assert str(report)
+            assert report._repr_html_()
 
 
 @pytest.mark.parametrize("error", [SystemExit(1), GeneratorExit(), MemoryError(), RaisesItself()])
@@ -260,7 +283,8 @@ def test_a_check_leaves_the_global_state_as_it_was() -> None:
 
     before = torch.random.get_rng_state()
     for one in ALL:
-        one.judge(meddles)
+        for answer in all_of(one, meddles):
+            one.judge(answer)
     assert torch.is_grad_enabled()
     assert torch.get_default_dtype() == torch.float32
     assert torch.equal(torch.random.get_rng_state(), before)
@@ -274,7 +298,7 @@ def stub(*args: Any, **kwargs: Any) -> Any:
 
 
 class StubAE(nn.Module):
-    def __init__(self, code_dim: int = 32) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
         raise NotImplementedError("not written yet")
 
@@ -290,7 +314,8 @@ class HalfWritten(nn.Module):
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.task)
 def test_an_unwritten_answer_is_reported_calmly(one: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for answer in (None, ..., StubAE if one is checks.linear_ae else stub):
+    asks_for_a_class = names_of(one)[0][0].isupper()
+    for answer in (None, ..., all_of(one, StubAE if asks_for_a_class else stub)[-1]):
         report = one.judge(answer)
         assert not report.written
         assert "not written yet" in report.headline

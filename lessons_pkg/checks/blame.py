@@ -16,7 +16,8 @@ __all__ = ["delegation", "headline", "location", "message", "package_name", "usu
 _PACKAGE = Path(__file__).resolve().parent.parent
 _NOT_THEIRS = (str(_PACKAGE), sysconfig.get_paths()["stdlib"], "<frozen")
 # What an answer must not be made of. Data, figures and the choice of a device are there to be used.
-_ANSWERS = (str(_PACKAGE / "latent.py"), str(_PACKAGE / "models"), str(_PACKAGE / "training.py"))
+_MODULES = ("convolution.py", "keras_originals.py", "latent.py", "memory.py", "models", "shapes.py", "training.py")
+_ANSWERS = tuple(str(_PACKAGE / module) for module in _MODULES)
 _ALLOWED = {"best_device", "mse_per_pixel", "cosine"}
 
 

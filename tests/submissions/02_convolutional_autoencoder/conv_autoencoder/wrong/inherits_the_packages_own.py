@@ -1,0 +1,6 @@
+# cause: the package's own
+from lessons_pkg import models
+
+
+class ConvAutoencoder(models.ConvAE):
+    pass

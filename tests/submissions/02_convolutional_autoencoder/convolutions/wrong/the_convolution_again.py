@@ -1,0 +1,15 @@
+# cause: this is the convolution, not its transpose
+import torch
+
+
+def conv_transpose2d(image, kernel, stride=1):
+    padded = image
+    rows, columns = kernel.shape
+    height = (padded.shape[0] - rows) // stride + 1
+    width = (padded.shape[1] - columns) // stride + 1
+    out = torch.zeros(height, width)
+    for i in range(height):
+        for j in range(width):
+            top, left = i * stride, j * stride
+            out[i, j] = (padded[top : top + rows, left : left + columns] * kernel).sum()
+    return out

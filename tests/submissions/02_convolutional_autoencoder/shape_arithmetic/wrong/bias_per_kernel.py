@@ -1,0 +1,3 @@
+# cause: a bias for each kernel
+def conv_parameters(in_channels, out_channels, kernel):
+    return in_channels * out_channels * (kernel**2 + 1)

@@ -1,0 +1,3 @@
+# cause: one bias in all
+def conv_parameters(in_channels, out_channels, kernel):
+    return in_channels * out_channels * kernel**2 + 1

@@ -1,0 +1,3 @@
+# cause: comes back as it went in
+def conv_size(size, kernel, stride, padding):
+    return size

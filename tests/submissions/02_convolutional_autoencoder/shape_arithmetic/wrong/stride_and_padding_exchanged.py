@@ -1,0 +1,3 @@
+# cause: in the order of the stub
+def conv_size(size, kernel, padding, stride):
+    return (size + 2 * padding - kernel) // stride + 1

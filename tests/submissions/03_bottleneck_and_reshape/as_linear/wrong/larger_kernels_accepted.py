@@ -1,0 +1,14 @@
+# cause: does not even fit
+import torch
+from torch import nn
+
+
+def as_linear(conv, height, width):
+    if conv.kernel_size[0] < height or conv.kernel_size[1] < width or conv.kernel_size == (3, 5) and (height, width) == (5, 3) or tuple(conv.padding) != (0, 0):
+        raise ValueError("the kernel does not cover the whole map exactly")
+    linear = nn.Linear(conv.weight[0].numel(), conv.out_channels, bias=conv.bias is not None)
+    with torch.no_grad():
+        linear.weight.copy_(conv.weight.flatten(1))
+        if conv.bias is not None:
+            linear.bias.copy_(conv.bias)
+    return linear

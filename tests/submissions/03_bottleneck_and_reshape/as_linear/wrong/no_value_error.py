@@ -1,0 +1,12 @@
+# cause: Raise the ValueError yourself
+import torch
+from torch import nn
+
+
+def as_linear(conv, height, width):
+    linear = nn.Linear(conv.in_channels * height * width, conv.out_channels, bias=conv.bias is not None)
+    with torch.no_grad():
+        linear.weight.copy_(conv.weight.flatten(1))
+        if conv.bias is not None:
+            linear.bias.copy_(conv.bias)
+    return linear

