@@ -1,6 +1,7 @@
 """What the book's pages show of the code behind them, and the command that runs the pages.
 
 pages.source(models.LinearAE)               # the tested source, as it stands in the package
+pages.tabs({"PyTorch": ..., "Keras": ...})   # the same of two, in tabs
 pages.answer("01_linear_autoencoder", "task-1-1")   # a solution, folded away
 python -m lessons_pkg.pages execute         # run the chapters on the real data and store their outputs
 """
@@ -13,7 +14,7 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -29,11 +30,37 @@ ROOT = Path(lessons_pkg.__file__).parent.parent
 
 def source(*things: type | Callable) -> Markdown:
     """The source of classes or functions of the package, as a highlighted block with the name of its file."""
-    blocks = []
-    for thing in things:
-        place = Path(inspect.getsourcefile(thing)).relative_to(ROOT).as_posix()
-        blocks.append(f"`{place}`\n\n```python\n{inspect.getsource(inspect.unwrap(thing)).rstrip()}\n```")
-    return Markdown("\n\n".join(blocks))
+    return Markdown("\n\n".join(_fenced(thing) for thing in things))
+
+
+class Tabs:
+    """What ``tabs`` returns: tabs on the built page, blocks to be opened in Jupyter."""
+
+    def __init__(self, named: Mapping[str, type | Callable]) -> None:
+        self.named = dict(named)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        items = (f":::{{tab-item}} {name}\n{_fenced(thing)}\n:::" for name, thing in self.named.items())
+        return {
+            "text/markdown": "::::{tab-set}\n" + "\n".join(items) + "\n::::",
+            "text/html": "".join(_folded(name, _listing(thing)[1]) for name, thing in self.named.items()),
+        }
+
+
+def tabs(named: Mapping[str, type | Callable]) -> Tabs:
+    """The source of several classes or functions beside each other, name -> class or function."""
+    return Tabs(named)
+
+
+def _listing(thing: type | Callable) -> tuple[str, str]:
+    """The file a class or function stands in, from the top of the project, and its source."""
+    place = Path(inspect.getsourcefile(thing)).relative_to(ROOT).as_posix()
+    return place, inspect.getsource(inspect.unwrap(thing)).rstrip()
+
+
+def _fenced(thing: type | Callable) -> str:
+    place, code = _listing(thing)
+    return f"`{place}`\n\n```python\n{code}\n```"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Markdown:

@@ -108,9 +108,12 @@ def error_against_code_size(
 ) -> tuple[Figure, str]:
     """Error against code size on logarithmic axes: the floor as a line, each model's seeds as dots.
 
-    floor: one value per size. models: name -> one list of values (one per seed) per size.
+    floor: one value per size. models: name -> one list of values (one per seed) per size; an empty list where a model
+    has no code of that size. A thin line runs through the means.
     """
     _refuse_nothing("sizes", {"sizes": sizes})
+    if models:
+        _refuse_nothing("models", {name: [v for seeds in values for v in seeds] for name, values in models.items()})
     figure = Figure(figsize=(WIDTH, 3.6))
     axis = figure.subplots()
     axis.plot(sizes, floor, color=palette.ink, linestyle="--")
@@ -119,7 +122,9 @@ def error_against_code_size(
         x = [size for size, seeds in zip(sizes, values, strict=True) for _ in seeds]
         y = [value for seeds in values for value in seeds]
         axis.plot(x, y, "o", color=hue, markersize=5, alpha=0.7)
-        ends[name] = (sizes[-1], float(np.mean(values[-1])), hue)
+        means = {size: float(np.mean(seeds)) for size, seeds in zip(sizes, values, strict=True) if len(seeds)}
+        axis.plot(list(means), list(means.values()), color=hue, linewidth=1, alpha=0.7)
+        ends[name] = (max(means), means[max(means)], hue)
     axis.set(xscale="log", yscale="log", xlabel="numbers in the code", ylabel=unit)
     axis.set_xticks(list(sizes), [str(size) for size in sizes])
     axis.xaxis.set_minor_locator(NullLocator())

@@ -15,6 +15,16 @@ def test_source_is_the_code_as_it_stands_with_its_file():
     assert "self.encoder = nn.Linear(pixels, code_dim)" in shown
 
 
+def test_tabs_are_markdown_for_the_page_and_html_for_jupyter():
+    bundle = pages.tabs({"linear": models.LinearAE, "a <dense> one": models.DenseAE})._repr_mimebundle_()
+    page, jupyter = bundle["text/markdown"], bundle["text/html"]
+    assert page.startswith("::::{tab-set}\n:::{tab-item} linear\n`lessons_pkg/models/linear.py`")
+    assert page.count(":::{tab-item}") == jupyter.count("<details>") == 2
+    assert "class DenseAE(Autoencoder):" in page
+    assert "<summary>a &lt;dense&gt; one</summary>" in jupyter
+    assert "DenseAE" in jupyter.split("</details>")[1]
+
+
 def test_a_table_has_one_line_per_row_and_right_aligned_numbers():
     lines = pages.table(["model", "error"], [["PCA", 0.5], ["AE", 1]]).data.splitlines()
     assert lines == ["| model | error |", "| --- | --: |", "| PCA | 0.5 |", "| AE | 1 |"]

@@ -228,7 +228,17 @@ def test_more_curves_than_colours_are_all_drawn():
     assert coloured(plots.loss_curves({name: [1.0, 0.5] for name in names}).figure) == 11
     assert coloured(plots.dots({name: [1.0] for name in names}, x_label="x").figure) == 22  # the dot and its mean
     models = {name: [[1.0], [0.5]] for name in names}
-    assert coloured(plots.error_against_code_size([2, 4], [0.1, 0.05], models).figure) == 12  # and the floor
+    # dots and the line through their means for each, and the floor
+    assert coloured(plots.error_against_code_size([2, 4], [0.1, 0.05], models).figure) == 2 * 11 + 1
+
+
+def test_a_model_without_a_code_of_some_size_has_no_dot_there():
+    models = {"on a grid": [[], [0.5, 0.7], []], "any": [[1.0], [0.4], [0.2]]}
+    _, dots, means, *_ = plots.error_against_code_size([2, 4, 8], [0.1, 0.05, 0.01], models).figure.axes[0].lines
+    assert dots.get_xydata().tolist() == [[4, 0.5], [4, 0.7]]
+    assert means.get_xydata().tolist() == [[4, pytest.approx(0.6)]]
+    with pytest.raises(ValueError, match="nothing to draw for 'none'"):
+        plots.error_against_code_size([2], [0.1], {"none": [[]]})
 
 
 def test_the_lines_hold_the_numbers_that_were_given():
