@@ -14,6 +14,9 @@ from hypothesis import settings
 
 from lessons_pkg import data, latent
 
+# Answers of learners, for test_checks.py to judge; some are called *_test.py and are no tests.
+collect_ignore = ["submissions"]
+
 # Where a person watches, new examples at every run; in CI always the same, so that a red run can be run again.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
