@@ -39,6 +39,9 @@ class Tabs:
     def __init__(self, named: Mapping[str, type | Callable]) -> None:
         self.named = dict(named)
 
+    def __repr__(self) -> str:
+        return f"Tabs({', '.join(self.named)})"  # without an address, which would differ at every run
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         items = (f":::{{tab-item}} {name}\n{_fenced(thing)}\n:::" for name, thing in self.named.items())
         return {

@@ -108,8 +108,36 @@ def trace(layers: nn.Module | Iterable[nn.Module], input_shape: tuple[int, ...])
         if any(size < 1 for size in state.shape):
             raise ImpossibleLayer(f"{name}: nothing is left, the shape would be {state.shape}")
         parameters = sum(parameter.numel() for parameter in layer.parameters())
-        steps.append(Step(str(layer), state.shape, parameters, state.receptive_field()))
+        steps.append(Step(_short(layer), state.shape, parameters, state.receptive_field()))
     return Trace(tuple(steps))
+
+
+def _short(layer: nn.Module) -> str:
+    """The layer in few words, with what differs from the usual only: "Conv2d 1-16, 3x3, padding 1"."""
+    name = type(layer).__name__
+    if isinstance(layer, nn.Linear):
+        return f"{name} {layer.in_features}-{layer.out_features}"
+    words = []
+    if hasattr(layer, "in_channels"):
+        words.append(f"{layer.in_channels}-{layer.out_channels}")
+    for attribute, usual, say in _SETTINGS:
+        value = getattr(layer, attribute, None)
+        if isinstance(value, int | tuple) and not isinstance(value, bool):
+            pair = (value, value) if isinstance(value, int) else value
+            if len(pair) == 2 and pair != (usual, usual):
+                text = str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}x{pair[1]}"
+                words.append(say.format(text if say != "{}" else f"{pair[0]}x{pair[1]}"))
+    return f"{name} {', '.join(words)}".strip()
+
+
+# attribute, the value that needs no word, how it is said
+_SETTINGS = (
+    ("kernel_size", 0, "{}"),
+    ("stride", 1, "stride {}"),
+    ("padding", 0, "padding {}"),
+    ("output_padding", 0, "output_padding {}"),
+    ("dilation", 1, "dilation {}"),
+)
 
 
 @dataclass

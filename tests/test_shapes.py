@@ -146,3 +146,22 @@ def test_output_padding_chooses_between_two_input_sizes_with_one_output_size(siz
 def test_an_impossible_layer_is_named_with_the_reason(layers, shape, words):
     with pytest.raises(ImpossibleLayer, match=words.replace("(", r"\(")):
         shapes.trace(layers, shape)
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (nn.Conv2d(1, 16, 3, padding=1), "Conv2d 1-16, 3x3, padding 1"),
+        (nn.Conv2d(2, 4, (3, 5), stride=(2, 1), dilation=2), "Conv2d 2-4, 3x5, stride 2x1, dilation 2"),
+        (
+            nn.ConvTranspose2d(4, 16, 3, stride=2, padding=1, output_padding=1),
+            "ConvTranspose2d 4-16, 3x3, stride 2, padding 1, output_padding 1",
+        ),
+        (nn.MaxPool2d(2), "MaxPool2d 2x2, stride 2"),
+        (nn.Linear(2048, 2), "Linear 2048-2"),
+        (nn.Flatten(), "Flatten"),
+        (nn.ReLU(), "ReLU"),
+    ],
+)
+def test_a_line_of_the_table_names_the_layer_in_few_words(layer, words):
+    assert shapes._short(layer) == words

@@ -48,8 +48,8 @@ class BottleneckAE(Autoencoder):
             self.decoder = nn.Sequential(*widen, *out)
             for layer in self.modules():
                 _he_normal(layer)
-        # Begin with dark images, sigmoid(-2) = 0.12. From grey ones the shared weights of a "conv" bottleneck all
-        # learn to darken first, run into the flat part of the sigmoid, and stay black.
+        # Begin with dark images, sigmoid(-2) = 0.12: with torch's own start a "conv" bottleneck went black and stayed
+        # so (chapter 2). Our reading: its shared weights all learn to darken first, until the sigmoid is flat.
         nn.init.constant_(out[1].bias, -2.0)
 
     def encode(self, x: Tensor) -> Tensor:
