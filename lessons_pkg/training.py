@@ -10,11 +10,13 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lessons_pkg.checkpoints import Checkpoint
 from lessons_pkg.data import ImageSet
 from lessons_pkg.progress import progress_bar
 
@@ -22,7 +24,7 @@ __all__ = ["History", "TrainingDiverged", "bce_per_image", "best_device", "cosin
 
 Loss = Callable[[nn.Module, Tensor], Tensor]
 
-# Part of every result file's hash: raise it when a change here (or in latent.py) changes the numbers that come out.
+# Part of every result file's hash: raise it when a change here (or in latent/) changes the numbers that come out.
 NUMERICS_VERSION = 1
 
 
@@ -89,6 +91,7 @@ def fit(
     optimizer: torch.optim.Optimizer | None = None,
     validation: ImageSet | Tensor | None = None,
     device: str | torch.device | None = None,
+    checkpoint: str | Path | None = None,
 ) -> History:
     """Train a model to reconstruct its input. The model is changed in place and left on the device.
 
@@ -98,6 +101,8 @@ def fit(
     schedule: maps the share of the training that is done, 0 to 1, to a factor on the learning rate (see ``cosine``).
     optimizer: Adam with ``lr`` unless you bring one (built on this model's parameters; then ``lr`` is not used).
     device: the best one there is, unless named.
+    checkpoint: a file that is written after each epoch. If it is there, the training goes on from it, and ends with
+    the same weights as one that was never interrupted; a file of another training is refused (CheckpointMismatch).
 
     An interrupt (Ctrl-C, or Jupyter's stop button) ends the training and returns the history so far.
     Raises ValueError or TypeError for input that cannot work, TrainingDiverged when the loss is no longer finite.
@@ -129,8 +134,13 @@ def fit(
         progress_bar(epochs * steps_per_epoch, "training") as bar,
     ):
         _seed_noise(seed, device)
+        if checkpoint is not None:
+            plan = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "images": len(images), "lr": first_lr}
+            saved = Checkpoint(Path(checkpoint), plan, model, optimizer, order, device)
+            history.loss, history.validation_loss = saved.restore() or ([], [])
+            bar.update(len(history.loss) * steps_per_epoch)
         try:
-            for epoch in range(epochs):
+            for epoch in range(len(history.loss), epochs):
                 model.train()
                 batches = torch.randperm(len(images), generator=order).to(device).split(batch_size)
                 # Losses stay on the device until the epoch ends: reading one back would make the GPU wait.
@@ -154,6 +164,8 @@ def fit(
                     history.validation_loss.append(evaluate(model, held_out, loss=loss, device=device))
                 history.loss.append(mean)  # after it, so that an interrupt in it leaves both equally long
                 bar.set_postfix_str(f"loss {mean:.5g}", refresh=False)  # a refresh would show the bar too early
+                if checkpoint is not None:
+                    saved.save((history.loss, history.validation_loss))
         except KeyboardInterrupt:
             history.note = f"interrupted in epoch {len(history.loss) + 1} of {epochs}"
             print(f"Training {history.note}: the model keeps what it has learned, the history has the full epochs.")

@@ -28,10 +28,16 @@ def test_there_are_recipes():
 def test_every_recipe_runs_on_a_dummy_batch(name):
     chosen, settings = recipes.smallest(name)
     draw = torch.Generator().manual_seed(0)
-    images = torch.rand(64, 1, 28, 28, generator=draw)
-    labels = torch.randint(10, (64,), generator=draw)
-    batch = data.ImageSet(images, labels, tuple("0123456789"), "noise")
-    for values in (chosen.run_seed(0, batch, batch, settings), chosen.reference(batch, batch, settings)):
+    train, test = (
+        data.ImageSet(
+            torch.rand(64, 1, 28, 28, generator=draw),
+            torch.randint(10, (64,), generator=draw),
+            tuple("0123456789"),
+            "noise",
+        )
+        for _ in range(2)
+    )
+    for values in (chosen.run_seed(0, train, test, settings), chosen.reference(train, test, settings)):
         assert values
         assert isinstance(values, dict)
         # What comes back from the file must be what went in, or a re-run could not be compared with it.

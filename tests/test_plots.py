@@ -68,6 +68,20 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
         lambda **kw: plots.code_scatter({"PCA": CODES, "t-SNE": CODES * 2}, LABELS, ["cat", "dog", "owl"], **kw),
         ["40 codes", "cat, dog, owl", "PCA", "t-SNE"],
     ),
+    "seeds_against_code_size": (
+        lambda **kw: plots.seeds_against_code_size([2, 8], {"AE": [[0.1, 0.2], [0.4]]}, y_label="holes", **kw),
+        ["holes against the numbers in the code", "AE from 0.15 at 2 to 0.4 at 8"],
+    ),
+    "image_sheet": (
+        lambda **kw: plots.image_sheet(
+            IMAGES[:6].unflatten(0, (2, 3)), x=torch.arange(3), y=torch.tensor([5, -5]), **kw
+        ),
+        ["2 rows of 3 images", "z_1 from 0.0 to 2.0", "z_2 from -5.0 to 5.0"],
+    ),
+    "code_plane": (
+        lambda **kw: plots.code_plane(CODES, LABELS, ["cat", "dog", "owl"], points={"holes": CODES[:3] + 5}, **kw),
+        ["40 codes", "cat, dog, owl", "3 points: holes", "z_1 from"],
+    ),
     "autoencoder_diagram": (
         lambda **kw: plots.autoencoder_diagram(image=IMAGES[0], reconstruction=IMAGES[1], code_dim=32, **kw),
         ["784 numbers", "32 numbers", "encoder", "decoder"],
@@ -299,3 +313,10 @@ def test_letters_are_large_enough_for_a_phone(name):
     figure.draw_without_rendering()
     sizes = [text.get_fontsize() for text in figure.findobj(mpl.text.Text) if text.get_text() and text.get_visible()]
     assert min(sizes, default=10) >= 10
+
+
+def test_an_image_sheet_refuses_what_is_no_sheet():
+    with pytest.raises(ValueError, match=r"shape \(9, 1, 28, 28\)"):
+        plots.image_sheet(IMAGES)
+    with pytest.raises(ValueError, match="2 coordinates for 3 images"):
+        plots.image_sheet(IMAGES[:6].unflatten(0, (2, 3)), x=torch.arange(2), y=torch.arange(2))

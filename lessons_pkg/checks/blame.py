@@ -16,8 +16,10 @@ __all__ = ["delegation", "headline", "location", "message", "package_name", "usu
 _PACKAGE = Path(__file__).resolve().parent.parent
 _NOT_THEIRS = (str(_PACKAGE), sysconfig.get_paths()["stdlib"], "<frozen")
 # What an answer must not be made of. Data, figures and the choice of a device are there to be used.
-_MODULES = ("convolution.py", "keras_originals.py", "latent.py", "memory.py", "models", "shapes.py", "training.py")
-_ANSWERS = tuple(str(_PACKAGE / module) for module in _MODULES)
+_MODULES = ("convolution.py", "keras_originals.py", "latent", "memory.py", "models", "shapes.py", "training.py")
+# Nor of the right formulas beside the wrong ones: they are in the modules of checks/ whose names end in _causes.
+_CAUSES = sorted((_PACKAGE / "checks").glob("*_causes.py"))
+_ANSWERS = tuple(str(path) for path in (*(_PACKAGE / module for module in _MODULES), *_CAUSES))
 _ALLOWED = {"best_device", "mse_per_pixel", "cosine"}
 
 
@@ -98,7 +100,7 @@ def usual_hint(error: BaseException) -> str:
         return "The function calls itself without end."
     if "is invalid for input of size" in text:
         return "The numbers do not fill that shape. Is the number of images fixed there? len(x) or -1 leaves it open."
-    if "same dtype" in text or "expected scalar type" in text:
+    if "same dtype" in text or "expected scalar type" in text or ") should be the same" in text:
         return "Numbers of two kinds meet there, such as float32 and float64: leave the dtype as it comes."
     if isinstance(error, AttributeError):
         return "Nothing of that name is there: was it stored in __init__, and is the object of the kind you think?"

@@ -28,7 +28,7 @@ from lessons_pkg.experiments.code_hash import hash_of
 from lessons_pkg.training import NUMERICS_VERSION
 
 RESULTS = Path(lessons_pkg.__file__).parent.parent / "book" / "results"
-_NOT_RECIPES = {"recipe", "code_hash", "short_training", "__main__"}
+_NOT_RECIPES = {"recipe", "code_hash", "short_training", "latent_space", "latent_table", "__main__"}
 
 
 class ResultMissing(RuntimeError):

@@ -2,16 +2,25 @@
 
 from lessons_pkg.models.bottleneck import BottleneckAE, KerasFCAE, KerasNoFCAE, TorchFCAE, TorchNoFCAE
 from lessons_pkg.models.conv import ConvAE
+from lessons_pkg.models.deep_conv import DeepConvAE
+from lessons_pkg.models.judge import Judge
 from lessons_pkg.models.linear import DenseAE, LinearAE, StackedLinearAE
 from lessons_pkg.models.upsampling import UpsamplingAE
+from lessons_pkg.models.vae import VAE, ConvVAE, DenseVAE, LinearVAE
 
 __all__ = [
+    "VAE",
     "BottleneckAE",
     "ConvAE",
+    "ConvVAE",
+    "DeepConvAE",
     "DenseAE",
+    "DenseVAE",
+    "Judge",
     "KerasFCAE",
     "KerasNoFCAE",
     "LinearAE",
+    "LinearVAE",
     "StackedLinearAE",
     "TorchFCAE",
     "TorchNoFCAE",

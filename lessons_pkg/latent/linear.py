@@ -1,4 +1,4 @@
-"""From codes to numbers: PCA and its floor, angles between subspaces, and what a code says about its label."""
+"""PCA and its floor, and angles between the subspace that it spans and another."""
 
 from __future__ import annotations
 
@@ -10,21 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from lessons_pkg.data import ImageSet
-
-__all__ = [
-    "PCA",
-    "codes",
-    "decoder_matrix",
-    "knn_accuracy",
-    "neighbours_kept",
-    "patches",
-    "pca",
-    "pca_floor",
-    "principal_angles",
-    "principal_directions",
-    "tsne",
-    "unexplained_share",
-]
+from lessons_pkg.latent.codes import codes
+from lessons_pkg.latent.images import tensor_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +47,7 @@ def pca(images: ImageSet | Tensor) -> PCA:
 
     images: (N, C, H, W). Memory beyond the images: a block of 5,000 of them in float64.
     """
-    images = _tensor(images)
+    images = tensor_of(images)
     flat = images.flatten(1).cpu()
     count, pixels = flat.shape
     mean = flat.mean(0, dtype=torch.float64)
@@ -96,7 +83,7 @@ def pca_floor(
     if on is None:
         errors = [float(fitted.eigenvalues[size:].sum() / pixels) for size in sizes]
     else:
-        images = _tensor(on)
+        images = tensor_of(on)
         if images.shape[1:] != fitted.image_shape:
             raise ValueError(f"fitted on images {fitted.image_shape}, but on= holds {tuple(images.shape[1:])}")
         errors = [
@@ -117,7 +104,7 @@ def patches(images: ImageSet | Tensor, size: int) -> Tensor:
     weights: its floor at k is the best that an affine map of k numbers a cell can do.
     Raises ValueError unless the sides are multiples of ``size``.
     """
-    images = _tensor(images)
+    images = tensor_of(images)
     count, channels, height, width = images.shape
     if height % size or width % size:
         raise ValueError(f"images of {height}x{width} cannot be cut into {size}x{size} patches without remainder")
@@ -151,17 +138,6 @@ def principal_angles(A: Tensor, B: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def codes(model: nn.Module, images: ImageSet | Tensor, *, batch_size: int = 1000) -> Tensor:
-    """The codes of all the images, (N, k) on the CPU, whatever shape the model gives them."""
-    was_training = model.training
-    model.eval()
-    device = next(model.parameters()).device
-    rows = [model.encode(batch.to(device)).flatten(1).cpu() for batch in _tensor(images).split(batch_size)]
-    model.train(was_training)
-    return torch.cat(rows)
-
-
-@torch.no_grad()
 def decoder_matrix(model: nn.Module, code_dim: int) -> Tensor:
     """The matrix (D, k) of an affine decoder, found by asking it: column i is decode(e_i) - decode(0).
 
@@ -189,66 +165,6 @@ def principal_directions(model: nn.Module, images: ImageSet | Tensor) -> Tensor:
     return left
 
 
-def knn_accuracy(
-    codes: Tensor,
-    labels: Tensor,
-    test_codes: Tensor | None = None,
-    test_labels: Tensor | None = None,
-    *,
-    neighbours: int = 5,
-) -> float:
-    """Share of codes that bear the label of most of their nearest neighbours (Euclidean, ``neighbours`` of them).
-
-    codes: (N, k), labels: (N,). With test codes and labels, those are judged by their neighbours in ``codes``;
-    without, each code is judged by the others (leave one out).
-    """
-    from sklearn.neighbors import KNeighborsClassifier
-
-    judge = KNeighborsClassifier(neighbours).fit(codes.numpy(), labels.numpy())
-    if test_codes is not None:
-        return float(judge.score(test_codes.numpy(), test_labels.numpy()))
-    nearest = torch.from_numpy(judge.kneighbors(return_distance=False))  # without arguments: never the point itself
-    return (labels[nearest].mode(dim=1).values == labels).float().mean().item()
-
-
-def neighbours_kept(points: Tensor, picture: Tensor, *, neighbours: int = 5) -> float:
-    """Of the nearest neighbours in a picture (N, 2), the share that are also nearest in the space it shows (N, k)."""
-    from sklearn.neighbors import NearestNeighbors
-
-    near_by, near_in_picture = (
-        NearestNeighbors(n_neighbors=neighbours).fit(x.numpy()).kneighbors(return_distance=False)
-        for x in (points, picture)
-    )
-    shared = [len(set(one) & set(other)) for one, other in zip(near_by, near_in_picture, strict=True)]
-    return sum(shared) / (len(shared) * neighbours)
-
-
-def unexplained_share(codes: Tensor, scores: Tensor) -> float:
-    """Share of the variance of codes (N, k) that no affine map of scores (N, m) explains; 0: they determine it."""
-    centred = (codes - codes.mean(0)).double()
-    explained_by = (scores - scores.mean(0)).double()
-    residual = centred - explained_by @ torch.linalg.lstsq(explained_by, centred).solution
-    return (residual.square().sum() / centred.square().sum()).item()
-
-
-def tsne(points: Tensor, *, perplexity: float = 30, seed: int = 0) -> Tensor:
-    """A picture of many-dimensional points in the plane, (N, k) -> (N, 2) (van der Maaten & Hinton 2008).
-
-    Most neighbours stay neighbours; distances between groups, their sizes and the axes cannot be read.
-    """
-    from sklearn.manifold import TSNE
-
-    picture = TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(points.numpy())
-    return torch.from_numpy(picture)
-
-
 def _square_root(symmetric: Tensor) -> Tensor:
     eigenvalues, vectors = torch.linalg.eigh(symmetric)
     return vectors @ torch.diag(eigenvalues.clamp(min=0).sqrt()) @ vectors.T
-
-
-def _tensor(images: ImageSet | Tensor) -> Tensor:
-    images = images.images if isinstance(images, ImageSet) else images
-    if len(images) == 0:
-        raise ValueError("no images: the selection is empty")
-    return images

@@ -1,0 +1,25 @@
+"""The figures of the course: numbers and images in, a ``Picture`` with alt text out.
+
+Every function also takes ``alt=`` to replace the description that it would write by itself.
+"""
+
+from lessons_pkg.pictures import Picture
+from lessons_pkg.plots.codes import code_plane, code_scatter
+from lessons_pkg.plots.curves import dots, error_against_code_size, lines, loss_curves, seeds_against_code_size
+from lessons_pkg.plots.idea import autoencoder_diagram
+from lessons_pkg.plots.images import component_images, image_sheet, reconstructions
+
+__all__ = [
+    "Picture",
+    "autoencoder_diagram",
+    "code_plane",
+    "code_scatter",
+    "component_images",
+    "dots",
+    "error_against_code_size",
+    "image_sheet",
+    "lines",
+    "loss_curves",
+    "reconstructions",
+    "seeds_against_code_size",
+]
