@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+from collections import namedtuple
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons_pkg import checks, latent, models
-from lessons_pkg.checks.framework import Trial, check
+from lessons_pkg.checks import conv_compare
+from lessons_pkg.checks.framework import Trial, _Verdict, check
+from lessons_pkg.checks.model import Ask
 from lessons_pkg.checks.report import publish
 
 BANK = Path(__file__).parent / "submissions"
@@ -437,6 +440,79 @@ def test_a_check_that_breaks_is_a_report_and_not_a_crash(monkeypatch: pytest.Mon
     assert report.met == ("the first thing",)
     assert report.requirement == "the second thing"
     assert "ZeroDivisionError" in report.found
+
+
+def cause_of(body: Any) -> str:
+    """Found and hint of the verdict that this body ends with."""
+    with pytest.raises(_Verdict) as caught:
+        body()
+    return f"{caught.value.fields['found']} | {caught.value.fields['hint']}"
+
+
+@pytest.mark.parametrize("kind", [tuple, list, namedtuple("Pair", "one other")._make])
+def test_several_functions_may_come_in_any_kind_of_tuple_or_list(kind: Any) -> None:
+    functions = lambda x: x, lambda x: -x
+    assert Trial().are_functions(kind(functions), ("one", "other")) == functions
+    assert "a float" in cause_of(lambda: Trial().are_functions(kind((functions[0], 0.5)), ("one", "other")))
+
+
+def test_a_tensor_that_agrees_with_everything_becomes_an_ordinary_one() -> None:
+    given = torch.zeros(3, requires_grad=True)
+    value = Trial().tensor(given.as_subclass(EqualToAll), "it returned")
+    assert type(value) is Tensor
+    assert not torch.equal(value, torch.ones(3))
+    value.sum().backward()
+    assert given.grad is not None, "the gradient still reaches what it came from"
+
+
+@pytest.mark.parametrize(
+    ("value", "cause"),
+    [
+        (None, "Is a return missing?"),
+        (np.zeros(3), "torch.from_numpy"),
+        ([torch.zeros(3)], "Join them"),
+        (torch.eye(3).to_sparse(), "Leave device and layout"),
+        (torch.zeros(3, device="meta"), "Leave device and layout"),
+        (torch.zeros(3, device="meta").as_subclass(EqualToAll), "Leave device and layout"),
+        (torch.zeros(3, dtype=torch.complex64), "Fourier"),
+        (torch.tensor([0.0, torch.inf]), "divided by zero"),
+    ],
+)
+def test_what_is_no_ordinary_tensor_is_refused_with_its_cause(value: Any, cause: str) -> None:
+    assert cause in cause_of(lambda: Trial().tensor(value, "it returned", hint="Join them."))
+
+
+def test_a_number_that_is_not_finite_may_be_left_to_the_check() -> None:
+    assert Trial().tensor(torch.tensor([torch.nan]), "it returned", finite=False).isnan().all()
+
+
+@pytest.mark.parametrize(
+    ("value", "cause"),
+    [
+        (torch.zeros(2), "return one, other"),
+        ((torch.zeros(2),), "return one, other"),
+        (None, "Is a return missing?"),
+        ((torch.zeros(2), None), "number 2 of what encode returns is None"),
+        ((torch.zeros(2, dtype=torch.float64), torch.zeros(2)), "number 1 of what encode returns is a tensor"),
+        ((torch.zeros(2), torch.tensor([torch.nan])), "number 2 of what encode returns is a tensor of shape (1,)"),
+    ],
+)
+def test_a_method_that_is_to_give_a_pair_is_told_what_is_wrong_with_it(value: Any, cause: str) -> None:
+    ask = Ask(Trial(), type("M", (WithMethods,), {"value": value})())
+    assert cause in cause_of(lambda: ask("encode", torch.zeros(2, 1), tensors=2))
+
+
+def test_a_model_is_asked_for_a_pair() -> None:
+    pair = torch.zeros(2), torch.ones(2)
+    one, other = Ask(Trial(), type("M", (WithMethods,), {"value": pair})())("encode", torch.zeros(2, 1), tensors=2)
+    assert torch.equal(one, pair[0])
+    assert torch.equal(other, pair[1])
+
+
+def test_a_model_that_was_left_on_another_device_is_noticed_without_a_gpu_too() -> None:
+    before, moved, x = nn.Linear(2, 2), nn.Linear(2, 2).to("meta"), torch.zeros(1)
+    cause = cause_of(lambda: conv_compare._expect_nothing_changed(Trial(), moved, before, (x, x), (x, x)))
+    assert "the model was left on meta" in cause
 
 
 def test_publish_shows_a_pass_under_strict_too(

@@ -10,54 +10,54 @@ import torch
 from torch import Tensor
 
 from lessons_pkg.checks import blame
-from lessons_pkg.checks.bottleneck_causes import expect_tensor, functions_of, numbered
 from lessons_pkg.checks.bottleneck_dense import expect_rows
 from lessons_pkg.checks.framework import Trial, check
-from lessons_pkg.checks.values import shape_of, show
+from lessons_pkg.checks.values import numbered, shape_of, show
 
 __all__ = ["channel_order"]
 
 NAMES = ("to_channels_first", "to_channels_last", "dense_to_channels_first")
 # What each function does to (N, H, W, C) or (N, C, H, W), as an argument of permute.
 FIRST, LAST = (0, 3, 1, 2), (0, 2, 3, 1)
+_KEPT = "An axis of size 1 is an axis like the others, and stays. Is there a squeeze()? It drops every axis of size 1."
 
 
 @check("3.2", ", ".join(NAMES))
 def channel_order(t: Trial, answer: Any, seed: int) -> None:
     """Task 3.2: to_channels_first(images), to_channels_last(images), dense_to_channels_first(weight, bias, h, w, c)."""
-    to_first, to_last, dense = functions_of(t, answer, NAMES)
-    # All sizes differ, so that no two axes can be taken for each other; the last batch holds one small image.
-    sizes = [(4, 5, 6 + seed % 2, 3), (2, 7, 3, 4), (1, 3, 5, 2)]
+    to_first, to_last, dense = t.are_functions(answer, NAMES)
+    # All sizes differ, so that no two axes can be taken for each other; at the end each of them is 1 for once.
+    sizes = [(4, 5, 6 + seed % 2, 3), (2, 7, 3, 4), (1, 3, 5, 2), (3, 5, 4, 1), (2, 1, 4, 3), (3, 4, 1, 2)]
 
     t.need("to_channels_first moves the channels of (N, H, W, C) to the front of each image")
-    for n, height, width, channels in sizes:
-        _expect_moved(t, to_first, NAMES[0], numbered((n, height, width, channels), seed), FIRST)
+    for place, (n, height, width, channels) in enumerate(sizes):
+        _expect_moved(t, to_first, NAMES[0], numbered((n, height, width, channels), seed), FIRST, place > 0)
     _expect_moved(t, to_first, NAMES[0], numbered(sizes[1], seed).to(torch.uint8), FIRST)
 
     t.need("to_channels_last is the way back, (N, C, H, W) to (N, H, W, C)")
-    for n, height, width, channels in sizes:
-        _expect_moved(t, to_last, NAMES[1], numbered((n, channels, height, width), seed), LAST)
+    for place, (n, height, width, channels) in enumerate(sizes):
+        _expect_moved(t, to_last, NAMES[1], numbered((n, channels, height, width), seed), LAST, place > 0)
     # Images as to_channels_first may give them: they lie in memory in another order than their shape says.
     _expect_moved(t, to_last, NAMES[1], numbered(sizes[0], seed).permute(FIRST), LAST)
 
     t.need("dense_to_channels_first gives the same images after unflatten as Reshape did")
-    for height, width, channels, code in ((4, 5, 3, 7), (3, 2, 5 + seed % 2, 4), (3, 3, 2, 6)):
-        expect_rows(t, dense, height, width, channels, code, seed)
+    for sizes in ((4, 5, 3, 7), (3, 2, 5 + seed % 2, 4), (3, 3, 2, 6), (3, 4, 1, 5), (1, 2, 3, 1)):
+        expect_rows(t, dense, *sizes, seed)
 
 
 def _asked(t: Trial, function: Callable, given: Tensor, words: str) -> Tensor:
     copy = given.clone(memory_format=torch.preserve_format)
-    result = t.call(function, copy, doing=words, explain=_hint)
+    result = t.call(function, copy, doing=words, explain=lambda error: _hint(error, 1 in given.shape))
     if not (copy.shape == given.shape and torch.equal(copy, given)):
         t.fail(
             expected="the images unchanged",
             found=f"{words} changed its input in place",
             hint="Functions that end in _ write into the caller's tensor.",
         )
-    return expect_tensor(t, result, words)
+    return t.tensor(result, f"{words} returned", hint="torch.stack makes one tensor of a list of tensors.")
 
 
-def _hint(error: BaseException) -> str:
+def _hint(error: BaseException, size_of_one: bool) -> str:
     text = blame.message(error)
     if "view size is not compatible" in text:
         return (
@@ -66,6 +66,8 @@ def _hint(error: BaseException) -> str:
         )
     if "is invalid for input of size" in text:
         return "The numbers do not fill that shape. Is the batch axis in it? And moving an axis needs no view at all."
+    if size_of_one and ("number of dimensions" in text or "Dimension out of range" in text):
+        return _KEPT
     if "number of dimensions" in text or "Dimension out of range" in text or "permute(sparse_coo)" in text:
         return "Count the axes: images have four, and the first of them is the batch."
     if "unpack" in text:
@@ -73,7 +75,10 @@ def _hint(error: BaseException) -> str:
     return ""
 
 
-def _expect_moved(t: Trial, function: Callable, name: str, x: Tensor, order: tuple[int, ...]) -> None:
+def _expect_moved(
+    t: Trial, function: Callable, name: str, x: Tensor, order: tuple[int, ...], others_right: bool = False
+) -> None:
+    """others_right: images of another size have come out right before."""
     words = f"{name}(images of shape {shape_of(x)})"
     out = _asked(t, function, x, words)
     right = x.permute(order)
@@ -81,6 +86,9 @@ def _expect_moved(t: Trial, function: Callable, name: str, x: Tensor, order: tup
         return
     expected = f"shape {shape_of(right)}, and each picture as it was"
     found, hint = _moved_how(x, out, order)
+    if others_right and out.shape == x.shape and torch.equal(out, x):
+        found = "nothing has moved here, although images of another size came out right"
+        hint = "Is the layout guessed from the sizes, with an early return? Any size may be 1, 3 or another number."
     t.fail(expected=expected, found=f"{words}: {found}", hint=hint)
 
 
@@ -94,6 +102,8 @@ def _moved_how(x: Tensor, out: Tensor, order: tuple[int, ...]) -> tuple[str, str
         moved = x.permute(axes)
         if out.shape == moved.shape and torch.equal(out.double(), moved.double()):
             return _named(axes, order)
+    if 1 in x.shape and out.ndim < 4 and out.numel() == x.numel():
+        return f"an axis of size 1 is gone: shape {shape_of(out)}", _KEPT
     if out.shape == x[0].permute([axis - 1 for axis in order[1:]]).shape:
         return "only one image, without its batch axis", "Images come as a batch, and all of them go out again."
     if out.numel() != x.numel():

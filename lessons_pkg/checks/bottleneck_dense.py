@@ -10,9 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from lessons_pkg.checks import blame
-from lessons_pkg.checks.bottleneck_causes import expect_tensor, numbered
 from lessons_pkg.checks.framework import Trial
-from lessons_pkg.checks.values import shape_of, show
+from lessons_pkg.checks.values import numbered, return_hint, shape_of, show
 
 __all__ = ["expect_rows"]
 
@@ -87,11 +86,9 @@ def _pair(t: Trial, result: Any, words: str) -> tuple[Tensor, Tensor]:
             expected="a pair (weight, bias)", found=f"{words} returned {show(result)}", hint="Return the two tensors."
         )
     if not isinstance(result, (tuple, list)) or len(result) != 2:
-        hint = "Is a return missing?" if result is None else "return weight, bias: both are needed."
+        hint = return_hint(result, "return weight, bias: both are needed.")
         t.fail(expected="a pair (weight, bias)", found=f"{words} returned {show(result)}", hint=hint)
-    weight, bias = (
-        expect_tensor(t, value, name) for value, name in zip(result, ("the weight", "the bias"), strict=True)
-    )
+    weight, bias = t.tensor(result[0], "the weight is"), t.tensor(result[1], "the bias is")
     if weight.ndim == 1 and bias.ndim == 2:
         t.fail(expected="(weight, bias)", found="(bias, weight)", hint="return weight, bias")
     return weight, bias

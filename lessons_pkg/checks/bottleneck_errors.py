@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from lessons_pkg.checks.bottleneck_stand_ins import Bench, StandIn, baseline, error_of
+from lessons_pkg.checks.bottleneck_stand_ins import Bench, StandIn, error_of
+from lessons_pkg.checks.error_causes import PCA, pca_error, wrong_batches, wrong_units
 from lessons_pkg.checks.framework import Trial
 from lessons_pkg.checks.values import as_float, close, explained_by, number, show
 
@@ -24,7 +25,10 @@ def expect_errors(t: Trial, bench: Bench, seeds: list[int], result: dict, name: 
         t.fail(expected=expected, found=f"{name!r} is {show(values)}", hint=hint)
     if len(values) != len(seeds):
         found = f"{name!r} holds {len(values)} number{'' if len(values) == 1 else 's'} for {len(seeds)} seeds"
-        t.fail(expected=expected, found=found, hint="All seeds, none left out, and not their mean and spread.")
+        hint = "All seeds, none left out, and not their mean and spread."
+        if len(values) == len(set(seeds)):
+            hint = f"The list is {seeds}. A seed that stands in it twice has two entries."
+        t.fail(expected=expected, found=found, hint=hint)
     right = [error_of(bench.trained(name, seed), bench.test) for seed in seeds]
     if all(close(value, target, rel=1e-4) for value, target in zip(values, right, strict=True)):
         return
@@ -54,9 +58,6 @@ def expect_errors(t: Trial, bench: Bench, seeds: list[int], result: dict, name: 
 
 @torch.no_grad()
 def _wrong_errors(bench: Bench, model: StandIn) -> Iterator[tuple[float, str, str]]:
-    mse = error_of(model, bench.test)
-    pixels, n = bench.test[0].numel(), len(bench.test)
-    unit = "The mean over all pixels of all test images: per pixel."
     yield (
         error_of(model, bench.train),
         "this is the error on the training images",
@@ -77,17 +78,8 @@ def _wrong_errors(bench: Bench, model: StandIn) -> Iterator[tuple[float, str, st
         yield fresh, f"this is the error of a model that was not trained{name}", "Measure the model that fit was given."
         fresh = error_of(model.untrained(), images, training=True)
         yield fresh, f"this is the error of a model that was not trained{name}", "Measure the model that fit was given."
-    yield mse * pixels, "summed over the pixels of each image", unit
-    yield mse * pixels * n, "summed over all pixels of all images", unit
-    yield mse * n, "summed over the images", unit
-    yield mse * 20, "the mean squared error times 20, the unit of the sources", unit
-    yield mse / n, "divided once more by the number of images", unit
-    yield mse**0.5, "the root of the mean squared error", "Squared, and not rooted afterwards."
-    gap = model.eval()(bench.test) - bench.test
-    yield gap.abs().mean().item(), "the mean absolute error", "Squared error is (x_hat - x)**2, and its mean counts."
-    yield error_of(model, bench.test[:1]), "the error of the first test image only", "All the test images count."
-    for digits in (1, 2, 3, 4):
-        yield round(mse, digits), "the error, rounded", "Return the number as it is; rounding is for print."
+    yield from wrong_units(model.eval()(bench.test), bench.test, len(bench.test))
+    yield from wrong_batches((model(bench.test) - bench.test).square().mean((1, 2, 3)))
 
 
 def expect_baseline(t: Trial, bench: Bench, value: Any) -> None:
@@ -96,31 +88,22 @@ def expect_baseline(t: Trial, bench: Bench, value: Any) -> None:
     found = as_float(value)
     if found is None:
         t.fail(expected=expected, found=f"it is {show(value)}", hint="One Python float: pca_baseline(...)")
-    right = baseline(train, test, k)
+    right = pca_error(train, test, k)
     if close(found, right, rel=1e-3):
         return
+    as_many = "As many components as the code has numbers: code_size, whatever that is, and no fixed number."
     wrong = [
-        (baseline(train, train, k), "this is the floor on the training images", "The models are measured on test."),
-        (baseline(test, test, k), "PCA was fitted on the test images", "PCA learns from train, as the models do."),
-        (baseline(test, train, k), "train and test are exchanged", "PCA learns from train and is measured on test."),
-        (baseline(train, test, k + 1), f"this is PCA with {k + 1} components", "As many as the code has numbers."),
-        (baseline(train, test, k - 1), f"this is PCA with {k - 1} components", "As many as the code has numbers."),
-        (
-            baseline(train, test, 0),
-            "this is the error of the mean image",
-            "As many components as the code has numbers.",
-        ),
+        (pca_error(train, train, k), "this is the floor on the training images", "The models are measured on test."),
+        (pca_error(test, test, k), "PCA was fitted on the test images", "PCA learns from train, as the models do."),
+        (pca_error(test, train, k), "train and test are exchanged", "PCA learns from train and is measured on test."),
+        (pca_error(train, test, 0), "this is the error of the mean image", as_many),
+        *wrong_units(PCA(train.flatten(1)).rebuilt(test.flatten(1), k), test.flatten(1), len(test)),
     ]
-    unit = "Squared error per pixel, as the models are measured: the number that pca_baseline gives, as it is."
-    pixels, n = test[0].numel(), len(test)
-    for factor, words in ((20, "20"), (pixels, "the pixels"), (n, "the images"), (pixels * n, "pixels and images")):
-        wrong.append((right * factor, f"the baseline times {words}", unit))
-    wrong.append((right**0.5, "the root of the baseline", unit))
     # Other axes of the codes, and the code sizes that are usual.
-    for size in sorted({axis for shape in bench.code_shapes for axis in shape} | {2, 10, 16, 32, 49, 64}):
-        if size not in (k, k - 1, k + 1):
-            words = f"this is PCA with {min(size, len(train))} components, where the code has {k} numbers"
-            wrong.append((baseline(train, test, size), words, "As many as the code has numbers: code_size."))
+    for size in sorted({axis for shape in bench.code_shapes for axis in shape} | {2, 10, 16, 32, 49, 64, k - 1, k + 1}):
+        if size != k:
+            words = f"this is PCA with {size} components, where the code has {k} numbers"
+            wrong.append((pca_error(train, test, size), words, as_many))
     cause = explained_by(found, wrong, rel=1e-3) or (
         "a number that no usual mistake explains",
         "pca_baseline(train, test, k) stands above; which k, and which images?",

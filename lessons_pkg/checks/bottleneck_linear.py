@@ -11,11 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from lessons_pkg.checks import blame
-from lessons_pkg.checks.bottleneck_causes import expect_tensor
 from lessons_pkg.checks.framework import Trial, check
-from lessons_pkg.checks.values import shape_of, show
+from lessons_pkg.checks.values import return_hint, shape_of, show
 
 __all__ = ["as_linear"]
+
+
+_PADDING = "conv.padding is a pair of ints, rows and columns, or one of the words 'same' and 'valid' (none at all)."
 
 
 @check("3.4", "as_linear")
@@ -41,9 +43,11 @@ def as_linear(t: Trial, answer: Any, seed: int) -> None:
     _expect_refused(t, answer, nn.Conv2d(2, 5, (3, 7)), 7, 7, "a kernel of 3x7 covers the width, but not the height")
     _expect_refused(t, answer, nn.Conv2d(2, 5, (3, 5)), 5, 3, "the kernel is 3x5 and the map 5x3")
     _expect_refused(t, answer, nn.Conv2d(2, 5, 9), 7, 7, "a 9x9 kernel does not even fit into a 7x7 map")
-    _expect_refused(
-        t, answer, nn.Conv2d(2, 5, 7, padding=1), 7, 7, "with padding=1 the kernel stands at 9 places, not at one"
-    )
+    for padding, places in ((1, 9), ((0, 1), 3), ((2, 0), 5), ("same", 49)):
+        why = f"with padding={padding!r} the kernel stands at {places} places, not at one"
+        _expect_refused(t, answer, nn.Conv2d(2, 5, 7, padding=padding), 7, 7, why, _PADDING)
+    t.need("padding='valid', which is no padding")
+    _expect_equal(t, answer, nn.Conv2d(2, out, (3, 2), padding="valid"), 3, 2, seed)
 
 
 def _expect_equal(t: Trial, answer: Callable, conv: nn.Conv2d, height: int, width: int, seed: int) -> None:
@@ -51,9 +55,9 @@ def _expect_equal(t: Trial, answer: Callable, conv: nn.Conv2d, height: int, widt
         nn.init.uniform_(conv.bias, 1, 2)  # large, so that nobody can miss it
     before = copy.deepcopy(conv)
     words = f"as_linear({_words(conv)}, {height}, {width})"
-    result = t.call(answer, conv, height, width, doing=words, explain=_hint)
+    result = t.call(answer, conv, height, width, doing=words, explain=lambda error: _hint(error, before))
     if not isinstance(result, nn.Linear):
-        hint = "Is a return missing?" if result is None else "Make an nn.Linear, give it its weights, and return it."
+        hint = return_hint(result, "Make an nn.Linear, give it its weights, and return it.")
         t.fail(expected="an nn.Linear", found=f"{words} returned {show(result)}", hint=hint)
     for name, old in before.state_dict().items():
         if not torch.equal(conv.state_dict()[name].reshape(-1), old.reshape(-1)):
@@ -67,7 +71,7 @@ def _expect_equal(t: Trial, answer: Callable, conv: nn.Conv2d, height: int, widt
     inputs, out = conv.in_channels * height * width, conv.out_channels
     if nn.parameter.is_lazy(result.weight):
         t.fail(expected="weights", found="a lazy layer without weights", hint="nn.Linear(inputs, outputs) has them.")
-    weight = expect_tensor(t, result.weight, "the weight of the Linear layer")
+    weight = t.tensor(result.weight, "the weight of the Linear layer is").detach()
     if weight.shape != (out, inputs):
         hint = (
             f"One row for each of the {out} channels that come out, one column for each of {inputs} numbers that go in."
@@ -78,11 +82,8 @@ def _expect_equal(t: Trial, answer: Callable, conv: nn.Conv2d, height: int, widt
     x = torch.randn(4, conv.in_channels, height, width, generator=torch.Generator().manual_seed(seed))
     with torch.no_grad():
         target = before(x).flatten(1)
-        value = expect_tensor(
-            t,
-            t.call(nn.functional.linear, x.flatten(1), result.weight, result.bias, doing="linear(x.flatten(1))"),
-            "the Linear layer",
-        )
+        value = t.call(nn.functional.linear, x.flatten(1), weight, result.bias, doing="linear(x.flatten(1))")
+        value = t.tensor(value, "the Linear layer gives")
     if value.shape == target.shape and torch.allclose(value, target, atol=1e-5, rtol=1e-5):
         return
     gap = (value - target).abs().max().item() if value.shape == target.shape else float("nan")
@@ -98,12 +99,16 @@ def _words(conv: nn.Conv2d) -> str:
     kernel = "x".join(map(str, conv.kernel_size))
     extra = ", no bias" if conv.bias is None else ""
     extra += f", stride {conv.stride[0]}" if conv.stride[0] != 1 else ""
-    extra += f", padding {conv.padding[0]}" if conv.padding[0] != 0 else ""
+    extra += f", padding {conv.padding!r}" if conv.padding != (0, 0) else ""
     return f"conv {conv.in_channels} to {conv.out_channels}, {kernel}{extra}"
 
 
-def _hint(error: BaseException) -> str:
+def _hint(error: BaseException, conv: nn.Conv2d) -> str:
     text = blame.message(error)
+    if isinstance(conv.padding, str) and ("str" in text or "unpack" in text):
+        return _PADDING
+    if isinstance(error, ValueError) and conv.padding == "valid":
+        return f"padding='valid' is no padding, so this kernel covers its whole input. {_PADDING}"
     if isinstance(error, ValueError) and "unpack" not in text:
         return "This kernel covers its whole input, so there is a Linear layer for it: when exactly do you refuse?"
     if isinstance(error, AttributeError) and "NoneType" in text:
@@ -174,25 +179,8 @@ def _named(conv: nn.Conv2d, linear: nn.Linear, weight: Tensor) -> tuple[str, str
     )
 
 
-def _expect_refused(t: Trial, answer: Callable, conv: nn.Conv2d, height: int, width: int, why: str) -> None:
+def _expect_refused(
+    t: Trial, answer: Callable, conv: nn.Conv2d, height: int, width: int, why: str, hint: str = ""
+) -> None:
     words = f"as_linear({_words(conv)}, {height}, {width})"
-    refused = object()
-
-    def attempt() -> Any:
-        try:
-            return answer(conv, height, width)
-        except ValueError:
-            return refused
-
-    result = t.call(
-        attempt,
-        doing=words,
-        expected="a ValueError",
-        hint=f"Raise the ValueError yourself, before anything else is done: {why}.",
-    )
-    if result is not refused:
-        t.fail(
-            expected="a ValueError, raised",
-            found=f"{words} returned {show(result)}",
-            hint=f"raise ValueError(...), because {why}.",
-        )
+    t.expect_refused(answer, conv, height, width, doing=words, why=why, hint=hint)

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from math import prod
 from random import Random
 from typing import Any
 
-import numpy as np
-
 from lessons_pkg.checks import blame
-from lessons_pkg.checks.bottleneck_causes import Mistake, explained_throughout, functions_of
 from lessons_pkg.checks.bottleneck_memory_causes import (
     INDICES,
     LATER,
     POSITIONS,
     STRIDES,
+    Mistake,
     index_of,
     position_of,
     strides,
 )
 from lessons_pkg.checks.framework import Trial, check
-from lessons_pkg.checks.values import show
+from lessons_pkg.checks.values import as_int, return_hint, show
 
 __all__ = ["memory_order"]
 
 Ints = tuple[int, ...]
 NAMES = ("strides_of", "flat_index", "unflatten_index")
+WRITTEN_IN = "Is a number of dimensions or a size written into the function?"
 _ARGUMENTS = dict(zip(NAMES, ("(shape)", "(index, shape)", "(position, shape)"), strict=True))
 
 
 @check("3.1", ", ".join(NAMES))
 def memory_order(t: Trial, answer: Any, seed: int) -> None:
     """Task 3.1: strides_of(shape), flat_index(index, shape), unflatten_index(position, shape), all row-major."""
-    strides_of, flat_index, unflatten_index = functions_of(t, answer, NAMES)
+    strides_of, flat_index, unflatten_index = t.are_functions(answer, NAMES)
     shapes = _shapes(seed)
 
     t.need("strides_of gives the strides of a row-major tensor")
@@ -54,6 +53,27 @@ def memory_order(t: Trial, answer: Any, seed: int) -> None:
         for probe in probes
     ]
     _expect(t, "unflatten_index", probes, found, index_of, INDICES, _odd_index)
+
+
+def _explained_throughout(
+    found: Sequence[Any], right: Sequence[Any], probes: Sequence[tuple], mistakes: Iterable[Mistake]
+) -> tuple[str, str] | None:
+    """(what was done, hint) of the first mistake that gives every value that was found; None if none does.
+
+    A mistake may be right by luck on some probes. One that explains only the wrong values is taken second.
+    """
+    wrong = [i for i, (value, target) in enumerate(zip(found, right, strict=True)) if value != target]
+    second = None
+    for cause, does, hint in mistakes:
+        try:
+            guesses = [does(*probe) for probe in probes]
+        except (IndexError, ValueError, ZeroDivisionError):  # a mistake that cannot be made on these probes
+            continue
+        if guesses == list(found):
+            return cause, hint
+        if second is None and all(guesses[i] == found[i] for i in wrong):
+            second = cause, hint
+    return second
 
 
 def _shapes(seed: int) -> list[Ints]:
@@ -82,40 +102,32 @@ def _asked(t: Trial, function: Callable, name: str, probe: tuple) -> Any:
     return t.call(function, *probe, doing=words, explain=explain)
 
 
-def _is_int(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-
-
 def _whole_number(t: Trial, value: Any, probe: tuple) -> int:
-    if _is_int(value):
-        return int(value)
-    hint = "Return one int: .item() makes it of a tensor with one number."
-    if isinstance(value, float):
-        hint = "A place is a whole number: use *, + and //, never /."
-    elif isinstance(value, (tuple, list)):
-        hint = "Add the steps up: a place is one number."
-    elif value is None:
-        hint = "Is a return missing?"
-    t.fail(expected="an int", found=f"flat_index({probe[0]}, {probe[1]}) returned {show(value)}", hint=hint)
+    whole = as_int(value)
+    if whole is None:
+        hint = return_hint(value, "Return one int: .item() makes it of a tensor with one number.")
+        if isinstance(value, float):
+            hint = "A place is a whole number: use *, + and //, never /."
+        elif isinstance(value, (tuple, list)):
+            hint = "Add the steps up: a place is one number."
+        t.fail(expected="an int", found=f"flat_index({probe[0]}, {probe[1]}) returned {show(value)}", hint=hint)
+    return whole
 
 
 def _whole_numbers(t: Trial, value: Any, name: str, probe: tuple) -> Ints:
     found = f"{name}({', '.join(map(str, probe))}) returned {show(value)}"
     if not isinstance(value, tuple):
-        hint = (
-            "Is a return missing?" if value is None else "tuple(...) makes a tuple of a list or of a loop in brackets."
-        )
-        if _is_int(value):
+        hint = return_hint(value, "tuple(...) makes a tuple of a list or of a loop in brackets.")
+        if as_int(value) is not None:
             hint = "One number for each dimension. A tuple of one is written (5,), with a comma."
         t.fail(expected="a tuple", found=found, hint=hint)
-    if not all(_is_int(item) for item in value):
-        hint = (
-            "Use // for the division: / gives a float."
-            if any(isinstance(n, float) for n in value)
-            else "Plain ints: .tolist() makes them of a tensor."
-        )
+    numbers = tuple(as_int(item) for item in value)
+    if None in numbers:
+        hint = "Plain ints: .tolist() makes them of a tensor."
+        if any(isinstance(item, float) for item in value):
+            hint = "Use // for the division: / gives a float."
         t.fail(expected="a tuple of ints", found=found, hint=hint)
-    return tuple(int(item) for item in value)
+    return numbers
 
 
 def _expect(
@@ -132,7 +144,7 @@ def _expect(
     if not wrong:
         return
     first = wrong[0]
-    cause = explained_throughout(found, right, probes, mistakes) or otherwise(probes, found, first)
+    cause = _explained_throughout(found, right, probes, mistakes) or otherwise(probes, found, first)
     t.fail(
         expected=f"{name}({', '.join(map(str, probes[first]))}) = {right[first]}",
         found=f"{found[first]}: {cause[0]}",
@@ -149,7 +161,7 @@ def _odd_strides(probes: list[tuple], found: list[Any], first: int) -> tuple[str
     if first:
         return (
             f"right for {probes[0][0]}, wrong for {shape}",
-            "Is a number of dimensions or a size written into the function?",
+            WRITTEN_IN,
         )
     place = next(axis for axis in range(len(shape)) if value[axis] != strides(shape)[axis])
     return f"wrong from dimension {place} on", LATER
@@ -160,7 +172,7 @@ def _odd_position(probes: list[tuple], found: list[Any], first: int) -> tuple[st
     if first >= prod(probes[0][1]):
         return (
             f"right for {probes[0][1]}, wrong for {shape}",
-            "Is a number of dimensions or a size written into the function?",
+            WRITTEN_IN,
         )
     of_one_shape = [(probe[0], value) for probe, value in zip(probes, found, strict=True) if probe[1] == shape]
     seen: dict[int, Ints] = {}
@@ -187,6 +199,6 @@ def _odd_index(probes: list[tuple], found: list[Any], first: int) -> tuple[str, 
     if first >= prod(probes[0][1]):
         return (
             f"right for {probes[0][1]}, wrong for {shape}",
-            "Is a number of dimensions or a size written into the function?",
+            WRITTEN_IN,
         )
     return "another element lies there", "flat_index of your answer is to give the position again: try it by hand."

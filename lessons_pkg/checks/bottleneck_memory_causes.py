@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
+from typing import Any
 
-from lessons_pkg.checks.bottleneck_causes import Mistake
-
-__all__ = ["INDICES", "LATER", "POSITIONS", "STRIDES", "index_of", "position_of", "strides"]
+__all__ = ["INDICES", "LATER", "POSITIONS", "STRIDES", "Mistake", "index_of", "position_of", "strides"]
 
 Ints = tuple[int, ...]
+Mistake = tuple[str, Callable[..., Any], str]  # what was done, the function that does it, and where to look
 
 
 def strides(shape: Ints) -> Ints:
@@ -180,6 +180,11 @@ INDICES: list[Mistake] = [
         "What the first index accounts for must be taken off before the next is found: divmod gives both.",
     ),
     (
+        "quotient and remainder are exchanged",
+        lambda p, s: _digits(p, strides(s), exchanged=True),
+        "divmod gives the quotient first: that is the index, and the rest goes on to the next dimension.",
+    ),
+    (
         "remainders without the division by the stride",
         lambda p, s: tuple(p % n for n in s),
         "The remainder by the size comes after the division by the stride.",
@@ -216,9 +221,10 @@ def _horner(index: Ints, sizes: Ints) -> int:
     return place
 
 
-def _digits(position: int, sizes: Ints) -> Ints:
+def _digits(position: int, sizes: Ints, exchanged: bool = False) -> Ints:
     digits = []
     for size in sizes:
-        digits.append(position // size)
-        position %= size
+        digit, rest = divmod(position, size)
+        digit, position = (rest, digit) if exchanged else (digit, rest)
+        digits.append(digit)
     return tuple(digits)

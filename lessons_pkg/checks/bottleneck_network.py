@@ -8,10 +8,10 @@ from itertools import product
 from lessons_pkg.checks import blame
 
 __all__ = [
+    "EXPECTED",
     "FLAT",
     "expected_shapes",
-    "explain_build",
-    "explain_shapes",
+    "explain",
     "map_hint",
     "output_hint",
     "weights_hint",
@@ -21,6 +21,10 @@ Shape = tuple[int, ...]
 FLAT = 32 * 7 * 7
 _ONE_ROW = "The whole batch became one row: the first axis counts the images and stays, as flatten(1) leaves it."
 
+EXPECTED = (
+    "the weights and biases of six layers: convolutions (16, 1, 3, 3) and (32, 16, 3, 3), Linear layers from 32 * 7 * "
+    "7 numbers to code_dim and back, transposed convolutions (32, 16, 4, 4) and (16, 1, 4, 4)"
+)
 LAYERS: dict[Shape, str] = {
     (16, 1, 3, 3): "the first convolution, 1 to 16 channels, 3x3",
     (32, 16, 3, 3): "the second convolution, 16 to 32 channels, 3x3",
@@ -63,7 +67,7 @@ def weights_hint(missing: list[Shape], extra: list[Shape], k: int) -> tuple[str,
             f"a layer with weights of shape {kernels[0]} in place of {names[lost[0]]}",
             "Compare its channels and its kernel with the task.",
         )
-    if not list(extra):
+    if not extra:
         return (
             f"missing: {_listed(missing, names)}",
             "Is a layer stored in a plain list, made anew in each call, or shared between two places?",
@@ -81,13 +85,7 @@ def _listed(shapes: list[Shape], names: dict[Shape, str] | None = None) -> str:
 # --- shapes that do not fit -----------------------------------------------------------------------------------------
 
 
-def explain_build(error: BaseException) -> str:
-    if isinstance(error, TypeError) and "code_dim" in blame.message(error):
-        return "The argument of __init__ is called code_dim, and 32 is its default."
-    return ""
-
-
-def explain_shapes(error: BaseException, method: str, k: int, n: int) -> str:
+def explain(error: BaseException, method: str, n: int, k: int) -> str:
     """What torch's messages about shapes mean in this network."""
     text = blame.message(error)
     if sizes := re.search(r"\((\d+)x(\d+) and (\d+)x(\d+)\)", text):
@@ -127,6 +125,8 @@ def _row_hint(rows: int, columns: int, inside: int, out: int, method: str, k: in
         return "The sizes of a Linear layer are exchanged: nn.Linear(inputs, outputs) takes the number of inputs first."
     if (columns == k and inside == 32) or (inside == k and columns == 32 and rows == n):
         return "One layer has the size code_dim and another a fixed 32: use the argument in both."
+    if (rows, columns) == (32 * n, 49):
+        return "Flattened one axis too late: flatten(2) leaves the channels apart; flatten(1) makes one row of each."
     if (rows != n and columns in (7, 49, 14, 28)) or rows == n * 32:
         return "The map is not flattened: a Linear layer wants one row of 32 * 7 * 7 numbers for each image."
     if rows == 1 and columns == n * FLAT:

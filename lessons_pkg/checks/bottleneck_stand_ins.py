@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from lessons_pkg.checks.values import pictures
 
-__all__ = ["Bench", "Run", "StandIn", "baseline", "error_of"]
+__all__ = ["Bench", "Run", "StandIn", "error_of"]
 
 UNTRAINED = 0.9
 
@@ -21,12 +21,16 @@ UNTRAINED = 0.9
 class StandIn(nn.Module):
     """An autoencoder that paints the whole image in one grey, its level, and a little of the code on top.
 
-    name: "a" or "b"; seed: the one it was made with; code_shape: of one image's code. In training mode it is
-    brighter, as a model with dropout would be another one then.
+    name: "a" or "b"; seed: the one it was made with; code_shape: of one image's code; grain: how much of the code is
+    seen. In training mode it is brighter, as a model with dropout would be another one then.
     """
 
-    def __init__(self, name: str, seed: Any, code_shape: tuple[int, ...]) -> None:
+    steps: Tensor
+
+    def __init__(self, name: str, seed: Any, code_shape: tuple[int, ...], grain: float = 0.001) -> None:
         super().__init__()
+        self.grain = grain
+        self.register_buffer("steps", torch.zeros(5))  # is in state_dict(), and no parameter
         self.name, self.seed, self.code_shape = name, seed, code_shape
         self.inward = nn.Linear(784, prod(code_shape), bias=name == "a")
         self.outward = nn.Linear(prod(code_shape), 784)
@@ -39,7 +43,7 @@ class StandIn(nn.Module):
 
     def decode(self, z: Tensor) -> Tensor:
         level = self.level + (0.21 if self.training else 0.0)
-        return level + 0.001 * self.outward(z.flatten(1)).unflatten(1, (1, 28, 28))
+        return level + self.grain * self.outward(z.flatten(1)).unflatten(1, (1, 28, 28))
 
     def forward(self, x: Tensor) -> Tensor:
         return self.decode(self.encode(x))
@@ -63,6 +67,7 @@ class Bench:
     """What compare is given, and a record of what it does.
 
     levels: for A and for B, the level that training gives to the model of the i-th seed. code_shapes: of one image.
+    grain: 0 makes models of equal level equal in all that they give.
     """
 
     def __init__(
@@ -72,10 +77,12 @@ class Bench:
         a_shape: tuple[int, ...],
         b_shape: tuple[int, ...],
         seed: int,
+        grain: float = 0.001,
     ) -> None:
         # Darker test images, and none with a white pixel: so no number of the one set is by luck that of the other.
-        self.train, self.test = pictures(40, seed, rank=30), 0.9 * pictures(23, seed + 100, rank=30) ** 2
-        self.code_shapes = a_shape, b_shape
+        # More than a batch of them, and a number that no usual batch divides.
+        self.train, self.test = pictures(80, seed, rank=30), 0.9 * pictures(277, seed + 100, rank=30) ** 2
+        self.code_shapes, self.grain = (a_shape, b_shape), grain
         self.numbers = prod(a_shape)
         self.models = StandIn("a", None, a_shape), StandIn("b", None, b_shape)
         self.runs: list[Run] = []
@@ -89,7 +96,7 @@ class Bench:
         shape = self.code_shapes["ab".index(name)]
 
         def make(seed: Any) -> StandIn:
-            return StandIn(name, seed, shape)
+            return StandIn(name, seed, shape, self.grain)
 
         return make
 
@@ -108,8 +115,9 @@ class Bench:
     def trained(self, name: str, seed: int) -> StandIn:
         return next(run.model for run in self.runs if run.model.name == name and run.seed == seed)
 
-    def parameters(self, name: str) -> int:
-        return sum(parameter.numel() for parameter in self.models["ab".index(name)].parameters())
+    def counts(self, of: Callable[[StandIn], Iterable[Tensor]] = StandIn.parameters) -> tuple[int, ...]:
+        """How many numbers there are in these tensors of A, and of B."""
+        return tuple(sum(tensor.numel() for tensor in of(model)) for model in self.models)
 
 
 @torch.no_grad()
@@ -119,11 +127,3 @@ def error_of(model: StandIn, images: Tensor, *, training: bool = False) -> float
     out = model.train(training)(images)
     model.train(before)
     return (out - images).square().mean().item()
-
-
-def baseline(train: Tensor, test: Tensor, k: int) -> float:
-    """Squared error per pixel on test of the first k principal components of train."""
-    mean = train.flatten(1).mean(0)
-    basis = torch.linalg.svd(train.flatten(1) - mean, full_matrices=False).Vh[:k]
-    centred = test.flatten(1) - mean
-    return (centred - centred @ basis.T @ basis).square().mean().item()

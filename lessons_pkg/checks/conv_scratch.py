@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from lessons_pkg.checks import blame
+from lessons_pkg.checks.conv_by_hand import by_hand
 from lessons_pkg.checks.conv_scratch_causes import (
     SIZES,
     STAMP,
@@ -20,7 +20,6 @@ from lessons_pkg.checks.conv_scratch_causes import (
     transposed,
     transposed_guesses,
 )
-from lessons_pkg.checks.conv_watch import by_hand, several
 from lessons_pkg.checks.framework import Trial, check
 from lessons_pkg.checks.values import shape_of, show
 
@@ -32,8 +31,7 @@ NAMES = ("conv2d", "conv_transpose2d")
 @check("2.2", ", ".join(NAMES))
 def convolutions(t: Trial, answer: Any, seed: int) -> None:
     """Task 2.2: (conv2d, conv_transpose2d), both on one channel, without the layers of torch, numpy or scipy."""
-    t.need("two functions are there")
-    own_conv, own_transposed = several(t, answer, NAMES)
+    own_conv, own_transposed = t.are_functions(answer, NAMES)
 
     for h, w, kh, kw, stride, padding in (
         (6, 8, 3, 3, 1, 0),
@@ -68,17 +66,7 @@ def _asked(t: Trial, function: Callable, name: str, image: Tensor, kernel: Tenso
     words = ", ".join(map(str, numbers))
     doing = f"{name}(image of shape {shape_of(image)}, kernel of shape {shape_of(kernel)}, {words})"
     value = by_hand(t, function, *given, *numbers, doing=doing, explain=_hint)
-    if isinstance(value, np.ndarray):
-        t.fail(
-            expected="a torch tensor", found=f"it returned {show(value)}", hint="torch.from_numpy makes it a tensor."
-        )
-    if not isinstance(value, Tensor):
-        hint = (
-            "Is a return missing? print shows a value and gives nothing back."
-            if value is None
-            else "Return one tensor."
-        )
-        t.fail(expected="a torch tensor", found=f"it returned {show(value)}", hint=hint)
+    value = t.tensor(value, "it returned", hint="Return one tensor.", finite=False)
     for what, now, before in (("image", given[0], image), ("kernel", given[1], kernel)):
         if not torch.equal(now, before):
             t.fail(
@@ -144,6 +132,8 @@ def _same(found: Tensor, guess: Tensor) -> bool:
 
 def _hint(error: BaseException) -> str:
     text = blame.message(error)
+    if "tensor (0) must match" in text or "into shape (0" in text:
+        return "With padding 0 the slice 0:-0 is empty. padding : padding + height holds for every padding."
     if isinstance(error, IndexError) or "must match the size" in text or "out of bounds" in text:
         return (
             "A window or stamp does not lie inside: how many are there in each direction, and where does the last end? "

@@ -65,6 +65,10 @@ def conv_guesses(image: Tensor, kernel: Tensor, stride: int, padding: int) -> It
                 f"the padding is at {sides}{'' if ':' in sides else ' only'}",
                 PADDING,
             )
+        wrapped = torch.cat([image[-padding:], image])
+        wrapped = F.pad(torch.cat([wrapped[:, -padding:], wrapped], 1), (0, padding, 0, padding))
+        around = "a negative index counts from the end: the far rows and columns are where zeros belong"
+        yield conv(wrapped, kernel, stride), around, PADDING
         for mode, words in (("replicate", "repeats the edge"), ("reflect", "mirrors the image"), ("circular", "wraps")):
             around = F.pad(image[None, None], (padding,) * 4, mode=mode)[0, 0]
             yield conv(around, kernel, stride), f"the padding {words} instead of being zero", PADDING
@@ -79,8 +83,12 @@ def conv_guesses(image: Tensor, kernel: Tensor, stride: int, padding: int) -> It
         yield dense, "the stride is ignored", STRIDE
         rows, columns = target.shape
         yield dense[:rows, :columns], "the output has the right size, but its windows lie one pixel apart", STRIDE
-        yield conv(image, kernel, (stride, 1), padding), "the stride is used for rows only", STRIDE
-        yield conv(image, kernel, (1, stride), padding), "the stride is used for columns only", STRIDE
+        tall, wide = conv(image, kernel, (stride, 1), padding), conv(image, kernel, (1, stride), padding)
+        yield tall, "the stride is used for rows only", STRIDE
+        yield wide, "the stride is used for columns only", STRIDE
+        fits = "the output has the right size, but the stride moves the window"
+        yield tall[:, :columns], f"{fits} down only: along a row, windows lie one pixel apart", STRIDE
+        yield wide[:rows], f"{fits} to the right only: down a column, windows lie one pixel apart", STRIDE
         late = conv(padded[1:, 1:], kernel, stride) if min(padded.shape) > max(kernel.shape) else target
         yield late, "the windows begin one pixel too late", STRIDE
         over = [
@@ -139,6 +147,12 @@ def _altered(target: Tensor) -> Iterator[Guess]:
 def transposed_guesses(image: Tensor, kernel: Tensor, stride: int) -> Iterator[Guess]:
     target = transposed(image, kernel, stride)
     for turned, cause, hint in _kernels(kernel):
+        if cause.startswith("the kernel is turned"):
+            cause = "the kernel comes out turned by 180 degrees"
+            hint = (
+                "A stamp is the kernel as it is. If yours is a convolution with zeros between the image's numbers: "
+                "that one needs the kernel turned, because its window meets a number with the kernel's far end first."
+            )
         yield transposed(image, turned, stride), cause, hint
     stamps = [
         (slice(i * stride, i * stride + kernel.shape[0]), slice(j * stride, j * stride + kernel.shape[1]), image[i, j])
@@ -166,8 +180,12 @@ def transposed_guesses(image: Tensor, kernel: Tensor, stride: int) -> Iterator[G
         yield dense, "the stride is ignored", STAMP
         around = F.pad(dense, (0, target.shape[1] - dense.shape[1], 0, target.shape[0] - dense.shape[0]))
         yield around, "the output has the right size, but its stamps lie one pixel apart", STAMP
-        yield transposed(image, kernel, (stride, 1)), "the stride is used for rows only", STAMP
-        yield transposed(image, kernel, (1, stride)), "the stride is used for columns only", STAMP
+        tall, wide = transposed(image, kernel, (stride, 1)), transposed(image, kernel, (1, stride))
+        for lines, where in ((tall, "columns"), (wide, "rows")):
+            full = F.pad(lines, (0, target.shape[1] - lines.shape[1], 0, target.shape[0] - lines.shape[0]))
+            yield full, f"the output has the right size, but along the {where} its stamps lie one pixel apart", STAMP
+        yield tall, "the stride is used for rows only", STAMP
+        yield wide, "the stride is used for columns only", STAMP
     spread = transposed(image, torch.ones(1, 1), stride)
     if all(side >= k for side, k in zip(spread.shape, kernel.shape, strict=True)):
         inner = conv(spread, kernel)
@@ -176,9 +194,6 @@ def transposed_guesses(image: Tensor, kernel: Tensor, stride: int) -> Iterator[G
             "zeros between the numbers and then a convolution: its frame of padding and its turn are missing",
             STAMP,
         )
-    edge = (kernel.shape[1] - 1,) * 2 + (kernel.shape[0] - 1,) * 2
-    turned = conv(F.pad(spread, edge), kernel)
-    yield turned, "zeros between, and a convolution: that one needs the kernel turned by 180 degrees", STAMP
     wide, high = image.shape[1] * stride, image.shape[0] * stride
     cut = "cut off (or filled up) to image size times stride: that holds for kernel = stride only"
     yield F.pad(target, (0, wide - target.shape[1], 0, high - target.shape[0])), cut, SIZES["conv_transpose2d"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from lessons_pkg.checks.conv_by_hand import by_hand
 from lessons_pkg.checks.conv_sizes_causes import (
     CONV_FACTS,
     PARAMETER_FACTS,
@@ -20,21 +20,24 @@ from lessons_pkg.checks.conv_sizes_causes import (
     transposed,
     transposed_mistakes,
 )
-from lessons_pkg.checks.conv_watch import by_hand, several
 from lessons_pkg.checks.framework import Trial, check
-from lessons_pkg.checks.values import show
+from lessons_pkg.checks.values import as_int, return_hint, show
 
 __all__ = ["shape_arithmetic"]
 
 NAMES = ("conv_size", "transposed_conv_size", "conv_parameters")
+FALLBACK = {
+    NAMES[0]: "Draw this one on paper: where does the first window lie, where the last, and how far apart are they?",
+    NAMES[1]: "Draw this one on paper: where does the first stamp begin, where does the last one end, what is cut off?",
+    NAMES[2]: "Count for one output channel: a kernel for each input channel, and one bias. Then for all of them.",
+}
 Case = tuple[int, ...]
 
 
 @check("2.1", ", ".join(NAMES))
 def shape_arithmetic(t: Trial, answer: Any, seed: int) -> None:
     """Task 2.1: (conv_size, transposed_conv_size, conv_parameters), three functions of whole numbers."""
-    t.need("three functions are there")
-    own_conv, own_transposed, own_parameters = several(t, answer, NAMES)
+    own_conv, own_transposed, own_parameters = t.are_functions(answer, NAMES)
     draw = random.Random(seed)
 
     t.need("conv_size agrees with the layers of exercise 2, and with 80 others")
@@ -102,9 +105,6 @@ def _expect(
     for formula, cause, hint in mistakes():
         if all(_value(formula, case) == value for case, value in zip(cases, found, strict=True)):
             t.fail(expected=expected, found=f"{found[first]}: {cause}", hint=hint)
-    fallback = "Draw this one on paper: where does the first window lie, where the last, and how far apart are they?"
-    if name == "conv_parameters":
-        fallback = "Count for one output channel: a kernel for each input channel, and one bias. Then for all of them."
     where = f"right for {len(cases) - len(wrong)} of {len(cases)} layers"
     for holds, words in facts:
         if all(holds(*case) for case in wrong) and not all(holds(*case) for case in cases):
@@ -113,7 +113,7 @@ def _expect(
     t.fail(
         expected=expected,
         found=f"{found[first]}; {where}",
-        hint=fallback,
+        hint=FALLBACK[name],
     )
 
 
@@ -125,16 +125,15 @@ def _value(formula: Callable[..., int], case: Case) -> int | None:
 
 
 def _whole(t: Trial, value: Any, doing: str) -> int:
-    if isinstance(value, Tensor) or type(value) is bool or not hasattr(value, "__index__"):
-        hint = "Return a whole number."
-        if value is None:
-            hint = "Is a return missing? print shows a number and gives nothing back."
-        elif isinstance(value, float):
+    whole = as_int(value)
+    if whole is None:
+        hint = return_hint(value, "Return a whole number.")
+        if isinstance(value, float):
             hint = "A size is a whole number: // divides and rounds down, / gives a fraction."
         elif isinstance(value, (tuple, list)):
             hint = "One axis at a time: one number in, one number out."
         t.fail(expected="a Python int", found=f"{doing} returned {show(value)}", hint=hint)
-    return operator.index(value)
+    return whole
 
 
 def _hint(error: BaseException) -> str:

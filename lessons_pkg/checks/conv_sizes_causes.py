@@ -129,6 +129,16 @@ def parameter_mistakes() -> Iterator[Mistake]:
     yield lambda i, o, k: i * k * k + 1, "one output channel only", hint
     yield lambda i, o, k: i * (o * k * k + 1), "input and output channels are exchanged", hint
     yield lambda i, o, k: (i + o) * k * k + o, "the channels are added: each output sees each input, so multiply", hint
+    power = "** is the power; ^ compares the bits of two numbers, and comes after + and * in the order of operations."
+    for formula in (
+        lambda i, o, k: o * (i * k ^ 2 + 1),
+        lambda i, o, k: o * (i * (k ^ 2) + 1),
+        lambda i, o, k: o * i * k ^ 2 + o,
+        lambda i, o, k: o * i * (k ^ 2) + o,
+        lambda i, o, k: i * o * k ^ 2,
+        lambda i, o, k: (k ^ 2) * i * o,
+    ):
+        yield formula, "kernel ^ 2 is not the square of kernel", power
     for size in (7, 14, 28):
         places = f"counted once for each of {size} x {size} places, but all places share one kernel"
         yield lambda i, o, k, n=size * size: n * o * (i * k * k + 1), places, hint

@@ -11,20 +11,26 @@
 
 ``t.need`` opens a requirement and closes the one before as met. ``t.fail`` ends the check with the cause.
 ``t.call`` is the only way to run the learner's code: whatever it raises becomes the cause too.
+``t.expect_refused`` does the same for a call that is to raise ValueError. ``t.is_function`` and ``t.are_functions``
+look at the answer itself, ``t.tensor`` at what it returned: every tensor goes through it before it is compared.
+Models are built and asked by ``model.py``. The right formulas and the wrong ones are in modules called *_causes: what
+an answer calls there counts as borrowed. So does what it calls of the package's models: a check has its own stand-ins.
 """
 
 from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Protocol
 
+import numpy as np
 import torch
+from torch import Tensor
 
 from lessons_pkg.checks import blame
 from lessons_pkg.checks.report import CheckFailed, Report, publish, strict
-from lessons_pkg.checks.values import is_unwritten, show
+from lessons_pkg.checks.values import is_unwritten, return_hint, show
 
 __all__ = ["TASKS", "Trial", "check", "ready"]
 
@@ -71,6 +77,45 @@ class Trial:
         if isinstance(answer, type) or not callable(answer):
             self.fail(expected="a function", found=show(answer), hint=f"Pass {name} itself, without calling it.")
 
+    def are_functions(self, answer: Any, names: Sequence[str]) -> tuple[Callable, ...]:
+        """The functions of a task that asks for several, in their order; opens the requirement that they are there."""
+        self.need(f"{', '.join(names[:-1])} and {names[-1]} are functions")
+        if is_unwritten(answer):
+            self.unwritten(f"{names[0]} is {show(answer)}")
+        if not isinstance(answer, (tuple, list)) or len(answer) != len(names):
+            self.fail(
+                expected=f"{len(names)} functions in one pair of brackets: ({', '.join(names)})",
+                found=show(answer),
+                hint="Pass the functions themselves, without calling them, as the check cell was handed out.",
+            )
+        for one, name in zip(answer, names, strict=True):
+            self.is_function(one, name)
+        return tuple(answer)
+
+    def tensor(
+        self, value: Any, words: str, *, expected: str = "a tensor", hint: str = "Return one.", finite: bool = True
+    ) -> Tensor:
+        """The value, if it is an ordinary tensor on the CPU; anything else ends the check. words: "encode returned"."""
+        found = f"{words} {show(value)}"
+        if not isinstance(value, Tensor):
+            if isinstance(value, np.ndarray):
+                hint = "torch.from_numpy makes it a tensor."
+            self.fail(expected=expected, found=found, hint=return_hint(value, hint))
+        with torch._C.DisableTorchFunctionSubclass():  # a subclass could answer every question as it likes
+            plain = value.layout is torch.strided and not (value.is_quantized or value.is_nested)
+            if not plain or value.device.type != "cpu":
+                found += f", {value.layout}, on {value.device}".replace("torch.", "")
+                hint = "Leave device and layout as they come: a result lies where the input does, on the CPU."
+                self.fail(expected="an ordinary tensor, where the input is", found=found, hint=hint)
+            value = value.as_subclass(Tensor)
+        if value.is_complex():
+            hint = "A root or a Fourier transform may give complex numbers; the answer has real ones."
+            self.fail(expected="real numbers", found=found, hint=hint)
+        if finite and not torch.isfinite(value).all():
+            hint = "Is every number filled in, and every weight initialised? Is something divided by zero?"
+            self.fail(expected="finite numbers", found=f"{found}, with NaN or infinity in it", hint=hint)
+        return value
+
     def is_there(self, answer: Any, name: str) -> None:
         if is_unwritten(answer):
             self.unwritten(f"{name} is {show(answer)}")
@@ -95,6 +140,7 @@ class Trial:
 
         doing: the call in words, for the report. explain: maps the exception to a hint, or to "" for the default one.
         """
+        gradients = torch.is_grad_enabled()
         with blame.delegation() as borrowed:
             try:
                 value = function(*args, **kwargs)
@@ -106,6 +152,13 @@ class Trial:
                     self.fail(found=f"{doing} was interrupted{where}", hint="Does a loop in it never end?")
                 reason = (explain(error) if explain else "") or hint or blame.usual_hint(error)
                 self.fail(expected=expected, found=f"{doing} raised {blame.headline(error)}{where}", hint=reason)
+        if gradients and not torch.is_grad_enabled():
+            torch.set_grad_enabled(True)
+            self.fail(
+                expected="gradients switched off only inside the function",
+                found="gradients are still switched off everywhere after the call",
+                hint="with torch.no_grad(): ends by itself; torch.set_grad_enabled(False) does not.",
+            )
         if borrowed:
             self.fail(
                 expected="an answer of your own",
@@ -113,6 +166,19 @@ class Trial:
                 hint="Write those lines yourself; torch, numpy and scipy are all allowed.",
             )
         return value
+
+    def expect_refused(self, function: Callable, *args: Any, doing: str, why: str, hint: str = "") -> None:
+        """The call raises ValueError, as it should because of ``why``; anything else ends the check."""
+
+        def attempt() -> str | None:
+            try:
+                return f"it returned {show(function(*args))}"
+            except ValueError:
+                return None
+
+        hint = f"Raise the ValueError yourself: raise ValueError(...), because {why}. {hint}".rstrip()
+        if found := self.call(attempt, doing=doing, expected="a ValueError", hint=hint):
+            self.fail(expected=f"a ValueError, because {why}", found=f"{doing}: no error, {found}", hint=hint)
 
 
 class Check(Protocol):

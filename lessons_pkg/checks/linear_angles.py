@@ -56,10 +56,8 @@ def _expect_angles(t: Trial, answer: Any, A: Tensor, B: Tensor) -> None:
     if not (torch.equal(copies[0], A) and torch.equal(copies[1], B)):
         t.fail(expected="A and B unchanged", found="it changed its arguments in place", hint="Work on new tensors.")
     count = min(A.shape[1], B.shape[1])
-    if not isinstance(found, Tensor):
-        t.fail(
-            expected="a tensor of angles", found=f"it returned {show(found)}", hint="torch.from_numpy, torch.stack, ..."
-        )
+    hint = "One tensor with all the angles: torch.stack, torch.cat, ..."
+    found = t.tensor(found, "it returned", expected="a tensor of angles", hint=hint, finite=False)
     if found.shape != (count,):
         hint = "As many angles as the smaller of the two subspaces has dimensions."
         if found.ndim == 2:

@@ -11,12 +11,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons_pkg.checks import blame
+from lessons_pkg.checks.error_causes import wrong_units
 
 __all__ = [
-    "build_hint",
     "lost_rows",
     "name_the_bend",
-    "order_hint",
     "shape_hint",
     "wrong_inputs",
     "wrong_losses",
@@ -60,23 +59,6 @@ def name_the_bend(v: Tensor, f: Callable[[Tensor], Tensor]) -> str:
     return "there is an activation before its last layer, in a hidden layer or on what comes in"
 
 
-def build_hint(error: BaseException) -> str:
-    if isinstance(error, TypeError) and "code_dim" in blame.message(error):
-        return "The argument of __init__ is called code_dim, and 32 is its default."
-    return ""
-
-
-def order_hint(error: BaseException, method: str) -> str:
-    """Where forward fails inside encode or decode, which have worked by themselves: it calls them wrongly."""
-    step, inside = error.__traceback__, set()
-    while step is not None:
-        inside.add(step.tb_frame.f_code.co_name)
-        step = step.tb_next
-    if method == "forward" and inside & {"encode", "decode"}:
-        return "encode and decode work by themselves. In which order does forward call them, and with what?"
-    return ""
-
-
 def shape_hint(error: BaseException, k: int, n: int) -> str:
     """What torch's message about two matrices means here."""
     sizes = re.search(r"\((\d+)x(\d+) and (\d+)x(\d+)\)", blame.message(error))
@@ -96,29 +78,15 @@ def wrong_losses(start: nn.Module, after: nn.Module, x: Tensor) -> Iterator[tupl
     """What typical mistakes give instead of the loss."""
     with torch.no_grad():
         out = start(x)
-        mse = F.mse_loss(out, x).item()
-        code, pixels, n = start.encode(x), x[0].numel(), len(x)
-        per_pixel = "The mean goes over all pixels of all images: per pixel, not per image and not per batch."
+        code = start.encode(x)
         squares = "Squared error is (x_hat - x)**2, and its mean is the loss."
         yield (
             F.mse_loss(after(x), x).item(),
             "the loss after the step",
             "Compute the loss, then step, and return the first.",
         )
-        yield mse * pixels * n, "the sum over all pixels of the batch, not the mean", per_pixel
-        yield mse * pixels, "the sum over the pixels of each image (mean over images only), not per pixel", per_pixel
-        yield mse * n, "the mean times the batch size (a sum over images)", per_pixel
-        yield mse / n, "the mean divided once more by the batch size", "mse_loss is a mean already."
-        yield mse / pixels, "the mean divided once more by the number of pixels", "mse_loss is a mean already."
-        yield mse**0.5, "the root of the mean squared error", squares
-        yield mse / 2, "half the mean squared error", squares
-        yield -mse, "the negative of the loss", "The loss is to become smaller: it is the error itself."
-        yield F.l1_loss(out, x).item(), "the mean absolute error", squares
+        yield from wrong_units(out, x, len(x))
         yield F.smooth_l1_loss(out, x).item(), "the smooth L1 (Huber) loss", squares
-        for digits in (1, 2, 3):
-            yield round(mse, digits), "the loss, rounded", "Return the number as it is; rounding is for print."
-        yield (out - x).mean().square().item(), "the square of the mean, not the mean of the squares", squares
-        yield (out - x).mean().item(), "the mean difference, not squared", squares
         yield out.square().mean().item(), "the mean square of the output alone", "The error is the difference to x."
         yield (
             F.mse_loss(code, start.encode(out)).item(),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from lessons_pkg.checks import blame
 from lessons_pkg.checks.framework import Trial, check
 from lessons_pkg.checks.linear_causes import lost_rows, wrong_inputs, wrong_shape
-from lessons_pkg.checks.values import pictures, shape_of, show
+from lessons_pkg.checks.values import pictures, return_hint, shape_of, show
 from lessons_pkg.data import ImageSet
 
 __all__ = ["latent_codes"]
@@ -76,13 +75,6 @@ def _expect_codes(
     arguments = () if batch_size is None else (batch_size,)
     words = "" if batch_size is None else f", {batch_size}"
     result = t.call(answer, model, given, *arguments, doing=f"latent_codes(model, train_set{words})", explain=_hint)
-    if not torch.is_grad_enabled():
-        torch.set_grad_enabled(True)
-        t.fail(
-            expected="gradients switched off only inside the function",
-            found="gradients are still switched off everywhere after the call",
-            hint="with torch.no_grad(): ends by itself; torch.set_grad_enabled(False) does not.",
-        )
     codes, found_labels = _pair(t, result)
     n = len(given)
     if getattr(codes, "ndim", 0) == 1 and getattr(found_labels, "ndim", 0) == 2:
@@ -91,8 +83,9 @@ def _expect_codes(
             found="the labels and codes are exchanged",
             hint="return codes, labels",
         )
-    _expect_tensor(t, codes, "the codes")
-    _expect_tensor(t, found_labels, "the labels")
+    joined = "Join the batches to one tensor: torch.cat. Stay with torch, or convert once at the end."
+    codes = t.tensor(codes, "the codes are", hint=joined, finite=False)
+    found_labels = t.tensor(found_labels, "the labels are", hint=joined, finite=False)
     if codes.requires_grad:
         t.fail(
             expected="codes without gradient",
@@ -109,7 +102,7 @@ def _expect_codes(
             + lost_rows(len(found_labels) if found_labels.ndim else 0, n, batch_size or 256),
             hint="One label for each row of the codes. Does each batch add to the labels, or replace them?",
         )
-    if found_labels.is_floating_point() or found_labels.is_complex():
+    if found_labels.is_floating_point():
         t.fail(expected="labels as whole numbers", found=show(found_labels), hint="Leave their dtype as it comes.")
     if not torch.allclose(codes.float(), target, atol=1e-4, rtol=1e-3):
         _name_wrong_codes(t, untouched, images, labels, codes.float(), found_labels, target)
@@ -150,23 +143,8 @@ def _hint(error: BaseException) -> str:
 def _pair(t: Trial, result: Any) -> tuple[Any, Any]:
     if isinstance(result, (tuple, list)) and len(result) == 2:
         return result[0], result[1]
-    hint = "Is a return missing?" if result is None else "return codes, labels"
+    hint = return_hint(result, "return codes, labels")
     t.fail(expected="a pair (codes, labels)", found=f"it returned {show(result)}", hint=hint)
-
-
-def _expect_tensor(t: Trial, value: Any, name: str) -> None:
-    if isinstance(value, np.ndarray):
-        t.fail(
-            expected=f"{name} as a torch tensor",
-            found=f"{name} are {show(value)}",
-            hint="Stay with torch, or convert once at the end.",
-        )
-    if isinstance(value, (list, tuple)):
-        t.fail(expected=f"{name} as one tensor", found=f"{name} are {show(value)}", hint="Join the batches: torch.cat.")
-    if not isinstance(value, Tensor):
-        t.fail(expected=f"{name} as a torch tensor", found=f"{name} are {show(value)}", hint="Return tensors.")
-    if value.device.type != "cpu":
-        t.fail(expected=f"{name} on the CPU", found=f"{name} are on {value.device}", hint="Bring each batch back.")
 
 
 def _expect_count(t: Trial, codes: Tensor, target: Tensor, batch: int) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lessons_pkg.checks.framework import Trial, check
-from lessons_pkg.checks.linear_causes import build_hint, name_the_bend, order_hint, shape_hint
-from lessons_pkg.checks.values import pictures, shape_of, show
+from lessons_pkg.checks.linear_causes import name_the_bend, shape_hint
+from lessons_pkg.checks.model import Ask, built, expect_default
+from lessons_pkg.checks.values import pictures, shape_of
 
 __all__ = ["linear_ae"]
 
@@ -24,61 +24,46 @@ def linear_ae(t: Trial, answer: Any, seed: int) -> None:
     k = 5 + seed % 4  # small, and no size that somebody would write into the code
     x = pictures(6, seed)
 
-    t.need("LinearAE is a class that inherits from nn.Module")
-    t.is_there(answer, "LinearAE")
-    if isinstance(answer, nn.Module) and not isinstance(answer, type):
-        t.fail(expected="the class", found="an instance of it", hint="Pass LinearAE without brackets.")
-    if not isinstance(answer, type):
-        t.fail(expected="a class", found=show(answer), hint="The task asks for: class LinearAE(nn.Module).")
-    if not issubclass(answer, nn.Module):
-        t.fail(
-            expected="class LinearAE(nn.Module)",
-            found=f"{answer.__name__} does not inherit from nn.Module",
-            hint="Without it an optimizer cannot find the weights.",
-        )
+    def hint(error: BaseException, method: str, n: int) -> str:
+        return shape_hint(error, k, n)
 
-    t.need(f"LinearAE(code_dim={k}) can be built")
-    model = t.call(answer, code_dim=k, doing=f"LinearAE(code_dim={k})", explain=build_hint)
+    ask = built(t, answer, "LinearAE", explain=hint, code_dim=k)
 
     t.need("encode gives (N, code_dim)")
-    z = _asked(t, model, "encode", x, k)
+    z = ask("encode", x)
     _expect_code(t, z, len(x), k)
-    again = _asked(t, model, "encode", x, k)
-    if not torch.equal(z, again):
-        t.fail(
-            expected="the same code for the same image",
-            found="two calls of encode with the same images give different codes",
-            hint="Is a layer built anew in each call, or is there dropout or other noise? Layers belong in __init__.",
-        )
+    ask.expect_steady("encode", x, z)
 
     t.need("decode gives (N, 1, 28, 28)")
     probe = torch.randn(4, k, generator=torch.Generator().manual_seed(seed))
-    _expect_images(t, _asked(t, model, "decode", probe, k), 4, "decode")
+    out = ask("decode", probe)
+    _expect_images(t, out, 4, "decode")
+    ask.expect_steady("decode", probe, out)
 
-    t.need("each image is treated by itself")
-    _expect_independent(t, "encode", x, z, lambda one: _asked(t, model, "encode", one, k))
-    _expect_independent(
-        t, "decode", probe, _asked(t, model, "decode", probe, k), lambda one: _asked(t, model, "decode", one, k)
-    )
+    t.need("each image is treated by itself, in training as in evaluation mode")
+    for method, value, whole in (("encode", x, z), ("decode", probe, out)):
+        ask.expect_independent(method, value, whole)
+        ask.expect_one_mode(method, value, whole)
 
     t.need("encode is linear plus a bias: no activation")
     directions = torch.randn(3, 1, 28, 28, generator=torch.Generator().manual_seed(seed + 1))
-    _expect_affine(t, "encode", directions, lambda value: _asked(t, model, "encode", value, k))
+    _expect_affine(t, "encode", directions, lambda value: ask("encode", value))
 
     t.need("decode is linear plus a bias: no activation")
-    _expect_affine(t, "decode", probe[:3], lambda value: _asked(t, model, "decode", value, k))
+    _expect_affine(t, "decode", probe[:3], lambda value: ask("decode", value))
 
     t.need("forward decodes what encode gives")
-    _expect_forward(t, model, x, k)
+    _expect_images(t, ask("forward", x), len(x), "forward")
+    ask.expect_forward(x)
 
     t.need("the code uses all its numbers")
-    _expect_full_rank(t, model, k)
+    _expect_full_rank(t, ask, k)
 
     t.need("weights and biases are learned, in both layers")
-    _expect_trainable(t, model, x, k)
+    _expect_trainable(t, ask, x, k)
 
     t.need("one layer each way: no more weights than two layers have")
-    count, allowed = sum(p.numel() for p in model.parameters()), 2 * PIXELS * k + k + PIXELS
+    count, allowed = sum(p.numel() for p in ask.model.parameters()), 2 * PIXELS * k + k + PIXELS
     if count > allowed:
         t.fail(
             expected=f"at most {allowed:,} weights and biases for code_dim={k}",
@@ -87,45 +72,7 @@ def linear_ae(t: Trial, answer: Any, seed: int) -> None:
         )
 
     t.need("code_dim is 32 unless one asks for another size")
-    default = t.call(answer, doing="LinearAE()")
-    z = _asked(t, default, "encode", x, 32)
-    if z.shape != (len(x), 32):
-        t.fail(
-            expected="LinearAE() has a code of 32 numbers", found=f"a code of shape {shape_of(z)}", hint="code_dim=32"
-        )
-
-
-def _asked(t: Trial, model: Any, method: str, value: Tensor, k: int) -> Tensor:
-    """The tensor that model.method(value) gives; anything else ends the check, and so does a change of the input."""
-    function = t.call(getattr, model, method, None, doing=f"model.{method}")
-    if function is None or not callable(function):
-        t.fail(expected=f"a method {method}", found=f"the model has no {method}", hint=f"def {method}(self, ...)")
-    given = value.clone()
-    size = f"{'x' if value.ndim == 4 else 'z'} of shape {shape_of(value)}"
-    result = t.call(
-        function,
-        given,
-        doing=f"{method}({size})",
-        explain=lambda error: order_hint(error, method) or shape_hint(error, k, len(value)),
-    )
-    if not isinstance(result, Tensor):
-        what = "Is a return missing?" if result is None else "Return one tensor and nothing else."
-        t.fail(expected="a tensor", found=f"{method} returned {show(result)}", hint=what)
-    if not torch.equal(given, value):
-        t.fail(
-            expected="the input unchanged",
-            found=f"{method} changed its input in place",
-            hint="Operations such as x -= ..., x.clamp_() or x.resize_() write into the caller's images.",
-        )
-    if result.dtype != torch.float32:
-        t.fail(
-            expected="float32 numbers", found=f"{method} returned {show(result)}", hint="Leave the dtype as it comes."
-        )
-    if not torch.isfinite(result).all():
-        t.fail(
-            expected="finite numbers", found=f"{method} returned NaN or infinity", hint="Are all weights initialised?"
-        )
-    return result
+    expect_default(t, answer, "LinearAE", x)
 
 
 def _expect_code(t: Trial, z: Tensor, n: int, k: int) -> None:
@@ -162,16 +109,6 @@ def _expect_images(t: Trial, out: Tensor, n: int, method: str) -> None:
     t.fail(expected=f"shape {(n, 1, 28, 28)}", found=f"{method} returned shape {shape_of(out)}", hint=hint)
 
 
-def _expect_independent(t: Trial, name: str, batch: Tensor, whole: Tensor, f: Callable[[Tensor], Tensor]) -> None:
-    two = f(batch[1:3])  # two, because batch norm refuses a single image
-    if two.shape != whole[1:3].shape or not torch.allclose(two, whole[1:3], atol=1e-4, rtol=1e-3):
-        t.fail(
-            expected="the same result for an image whatever else is in the batch",
-            found=f"{name} gives another result when other images are in the batch",
-            hint="Is something averaged over the batch (batch norm, x - x.mean()), or does a reshape mix the images?",
-        )
-
-
 def _expect_affine(t: Trial, name: str, v: Tensor, f: Callable[[Tensor], Tensor]) -> None:
     """f(a + b) - f(0) = (f(a) - f(0)) + (f(b) - f(0)), for inputs of the size of images and for far larger ones."""
     zero = f(torch.zeros_like(v))
@@ -186,47 +123,11 @@ def _expect_affine(t: Trial, name: str, v: Tensor, f: Callable[[Tensor], Tensor]
             )
 
 
-def _expect_forward(t: Trial, model: Any, x: Tensor, k: int) -> None:
-    out = _asked(t, model, "forward", x, k)
-    _expect_images(t, out, len(x), "forward")
-    if not torch.equal(out, _asked(t, model, "forward", x, k)):
-        t.fail(
-            expected="the same reconstruction for the same image",
-            found="two calls of forward with the same images differ: there is noise or dropout in it",
-            hint="A linear autoencoder does not draw anything.",
-        )
-    if torch.equal(out, x):
-        t.fail(
-            expected="a reconstruction from the code",
-            found="forward gives its input back",
-            hint="Call encode and decode.",
-        )
-    target = _asked(t, model, "decode", _asked(t, model, "encode", x, k), k)
-    if torch.allclose(out, target, atol=1e-5, rtol=1e-4):
-        return
-    found = "forward(x) is not decode(encode(x))"
-    wide = torch.cat([x, 30 * x, -30 * x])  # far enough for a ReLU and a clamp to differ
-    out = _asked(t, model, "forward", wide, k)
-    code = _asked(t, model, "encode", wide, k)
-    target = _asked(t, model, "decode", code, k)
-    activations = {"sigmoid": torch.sigmoid, "ReLU": torch.relu, "tanh": torch.tanh, "clamp": lambda v: v.clamp(0, 1)}
-    for name, f in activations.items():
-        if torch.allclose(out, f(target), atol=1e-4):
-            found = f"forward has an activation that decode does not have: a {name} on the output"
-            break
-        if torch.allclose(out, _asked(t, model, "decode", f(code), k), atol=1e-4):
-            found = f"forward has an activation that encode does not have: a {name} on the code"
-            break
-    t.fail(expected="decode(encode(x))", found=found, hint="Let forward call the two methods and do nothing else.")
-
-
-def _expect_full_rank(t: Trial, model: Any, k: int) -> None:
-    pixels = torch.eye(PIXELS).reshape(PIXELS, 1, 28, 28)
-    inward = _asked(t, model, "encode", pixels, k) - _asked(t, model, "encode", torch.zeros(1, 1, 28, 28), k)
-    outward = (_asked(t, model, "decode", torch.eye(k), k) - _asked(t, model, "decode", torch.zeros(1, k), k)).flatten(
-        1
-    )
-    for name, matrix in (("encode", inward), ("decode", outward)):
+def _expect_full_rank(t: Trial, ask: Ask, k: int) -> None:
+    pixels = torch.eye(PIXELS).unflatten(1, (1, 28, 28))
+    inward = ask("encode", pixels) - ask("encode", torch.zeros(1, 1, 28, 28))
+    outward = ask("decode", torch.eye(k)) - ask("decode", torch.zeros(1, k))
+    for name, matrix in (("encode", inward), ("decode", outward.flatten(1))):
         rank = int(torch.linalg.matrix_rank(matrix.detach().double(), rtol=1e-4))
         if rank == 0:
             t.fail(
@@ -242,8 +143,9 @@ def _expect_full_rank(t: Trial, model: Any, k: int) -> None:
             )
 
 
-def _expect_trainable(t: Trial, model: nn.Module, x: Tensor, k: int) -> None:
-    if not list(model.parameters()):
+def _expect_trainable(t: Trial, ask: Ask, x: Tensor, k: int) -> None:
+    learned = [p for p in ask.model.parameters() if p.requires_grad]
+    if not list(ask.model.parameters()):
         t.fail(
             expected="weights that an optimizer can find",
             found="model.parameters() is empty",
@@ -253,13 +155,10 @@ def _expect_trainable(t: Trial, model: nn.Module, x: Tensor, k: int) -> None:
     inputs = {"encode": x, "decode": torch.ones(1, k)}
     for name in ("encode", "decode"):
         for part, value in (("weights", inputs[name]), ("bias", zeros[name])):
-            trained = copy.deepcopy(model)
-            before = _asked(t, trained, name, value, k)
+            before = ask(name, value)
             found = f"the {part} of {name} cannot be learned: no gradient reaches them"
             if before.requires_grad:
-                gradients = torch.autograd.grad(
-                    before.sum(), [p for p in trained.parameters() if p.requires_grad], allow_unused=True
-                )
+                gradients = torch.autograd.grad(before.sum(), learned, allow_unused=True)
                 if any(g is not None and g.abs().sum() > 0 for g in gradients):
                     continue
                 found = f"{name} has no bias: an input of zeros gives no gradient to any weight"

@@ -10,7 +10,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["as_float", "close", "explained_by", "is_unwritten", "number", "pictures", "shape_of", "show"]
+__all__ = [
+    "as_float",
+    "as_int",
+    "close",
+    "explained_by",
+    "is_unwritten",
+    "number",
+    "numbered",
+    "pictures",
+    "return_hint",
+    "same",
+    "shape_of",
+    "show",
+]
 
 
 def is_unwritten(answer: Any) -> bool:
@@ -56,9 +69,24 @@ def close(value: float, target: float, rel: float = 1e-3, abs: float = 1e-9) -> 
     return math.isclose(value, target, rel_tol=rel, abs_tol=abs)
 
 
+def same(one: Tensor, other: Tensor) -> bool:
+    """Equal shapes, and equal numbers but for what float32 loses."""
+    return one.shape == other.shape and torch.allclose(one, other, atol=1e-5, rtol=1e-4)
+
+
 def as_float(value: Any) -> float | None:
     """The float inside, or None if it is not a Python float (numpy's float64 is one)."""
     return float(value) if isinstance(value, float) else None
+
+
+def as_int(value: Any) -> int | None:
+    """The whole number inside, or None if it is neither a Python int nor one of numpy's (a bool is none)."""
+    return int(value) if isinstance(value, (int, np.integer)) and not isinstance(value, bool) else None
+
+
+def return_hint(value: Any, otherwise: str) -> str:
+    """The hint for a result of the wrong kind: the usual reason where there is no result at all."""
+    return "Is a return missing? print shows a result and gives nothing back." if value is None else otherwise
 
 
 def explained_by(
@@ -87,3 +115,10 @@ def pictures(n: int, seed: int, *, rank: int = 12) -> Tensor:
     noise = 0.1 * torch.rand(n, 28, 28, generator=draw)
     # Cut off at black and white, as strokes are, so that clipping a reconstruction makes a difference.
     return (torch.einsum("nr,rhw->nhw", weights, blobs) * 2 + noise - 0.3).clamp(0, 1).unsqueeze(1)
+
+
+def numbered(shape: tuple[int, ...], seed: int) -> Tensor:
+    """A tensor in which every number is another one (below 2,000), so that each can be followed."""
+    count = torch.Size(shape).numel()
+    draw = torch.Generator().manual_seed(seed)
+    return torch.randperm(2000, generator=draw)[:count].float().reshape(shape)

@@ -1,4 +1,4 @@
-# cause: when other images are in the batch
+# cause: Is a mean over the batch taken
 from torch import nn
 
 

@@ -1,4 +1,4 @@
-# cause: does a reshape mix the images
+# cause: does a view or reshape mix the images
 from torch import nn
 
 

@@ -1,4 +1,4 @@
-# cause: calls the package's own lessons_pkg.latent.pca_floor
+# cause: calls the package's own lessons_pkg.latent.
 from lessons_pkg import latent
 
 

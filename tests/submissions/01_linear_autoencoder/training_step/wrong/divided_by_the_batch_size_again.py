@@ -1,4 +1,4 @@
-# cause: divided once more by the batch size
+# cause: divided by the number of images once more
 from torch.nn import functional as F
 
 

@@ -1,4 +1,4 @@
-# cause: the loss, rounded
+# cause: the right number, but rounded
 from torch.nn import functional as F
 
 

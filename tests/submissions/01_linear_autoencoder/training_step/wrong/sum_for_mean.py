@@ -1,4 +1,4 @@
-# cause: the sum over all pixels of the batch, not the mean
+# cause: the sum over all pixels of all images, not the mean
 from torch.nn import functional as F
 
 

@@ -1,4 +1,4 @@
-# cause: the mean times the batch size
+# cause: a sum over the images, not a mean
 from torch.nn import functional as F
 
 

@@ -1,4 +1,4 @@
-# cause: the decoder is ignored
+# cause: forward returns the code
 import torch
 from torch import nn
 

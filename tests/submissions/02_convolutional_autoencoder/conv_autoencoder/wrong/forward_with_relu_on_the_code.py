@@ -1,4 +1,4 @@
-# cause: between encode and decode: a ReLU
+# cause: a ReLU on the code, between encode and decode
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# cause: so the sigmoid is applied twice
+# cause: forward puts a sigmoid on the output
 import torch
 from torch import nn
 

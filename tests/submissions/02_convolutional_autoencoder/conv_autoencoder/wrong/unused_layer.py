@@ -1,4 +1,4 @@
-# cause: no gradient reaches the weights of shape (10, 196)
+# cause: no gradient reaches fc.weight of shape (10, 196)
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# cause: no gradient reaches them
+# cause: no gradient reaches conv1.weight
 from torch import nn
 
 

@@ -1,4 +1,4 @@
-# cause: Dropout or other noise
+# cause: dropout or other noise
 from torch import nn
 from torch.nn import functional as F
 

@@ -1,4 +1,4 @@
-# cause: images in the batch
+# cause: is their number fixed in it
 from torch import nn
 
 

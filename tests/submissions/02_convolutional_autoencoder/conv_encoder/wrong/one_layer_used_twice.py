@@ -1,4 +1,4 @@
-# cause: wants 1 channels and 16 come
+# cause: It is called a second time
 from torch import nn
 
 

@@ -3,7 +3,7 @@ from torch import nn
 
 
 def as_linear(conv, height, width):
-    if tuple(conv.kernel_size) != (height, width) or tuple(conv.padding) != (0, 0):
+    if tuple(conv.kernel_size) != (height, width) or conv.padding not in ((0, 0), "valid"):
         raise ValueError("the kernel does not cover the whole map exactly")
     linear = nn.Linear(conv.in_channels * height * width, conv.out_channels, bias=conv.bias is not None)
     with torch.no_grad():

@@ -2,7 +2,7 @@ from torch import nn
 
 
 def as_linear(conv, height, width):
-    if conv.kernel_size != (height, width) or any(conv.padding):
+    if conv.kernel_size != (height, width) or (conv.padding != "valid" and any(p != 0 for p in conv.padding)):
         raise ValueError(f"kernel {conv.kernel_size}, map {(height, width)}")
     linear = nn.Linear(1, 1)
     linear.weight = nn.Parameter(conv.weight.view(conv.out_channels, -1))

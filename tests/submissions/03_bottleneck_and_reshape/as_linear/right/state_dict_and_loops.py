@@ -4,7 +4,7 @@ from torch import nn
 
 def as_linear(conv, height, width):
     kh, kw = conv.kernel_size
-    ph, pw = conv.padding
+    ph, pw = (0, 0) if conv.padding == "valid" else (1, 1) if conv.padding == "same" else conv.padding
     if kh != height or kw != width or ph or pw:
         raise ValueError
     weight = torch.zeros(conv.out_channels, conv.in_channels * height * width)

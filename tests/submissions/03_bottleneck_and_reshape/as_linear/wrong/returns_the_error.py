@@ -1,4 +1,4 @@
-# cause: a ValueError, raised
+# cause: no error, it returned a ValueError
 import torch
 from torch import nn
 

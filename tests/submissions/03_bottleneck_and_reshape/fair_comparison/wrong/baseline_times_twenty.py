@@ -1,4 +1,4 @@
-# cause: the baseline times 20
+# cause: times 20, the unit of the sources
 import torch
 
 

@@ -1,4 +1,4 @@
-# cause: the error, rounded
+# cause: the right number, but rounded
 import torch
 
 

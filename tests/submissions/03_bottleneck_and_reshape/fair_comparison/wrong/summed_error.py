@@ -1,4 +1,4 @@
-# cause: summed over all pixels of all images
+# cause: the sum over all pixels of all images, not the mean
 import torch
 
 

@@ -1,4 +1,4 @@
-# cause: the images are mixed
+# cause: does a view or reshape mix the images
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-"""What the tasks of exercise 2 share: answers of several functions, and who calls the layer that is to be explained."""
+"""Who calls the layer that is to be explained? A function of exercise 2 has to do the calculation itself."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from lessons_pkg.checks.framework import Trial
-from lessons_pkg.checks.values import is_unwritten, show
 
-__all__ = ["by_hand", "several"]
+__all__ = ["by_hand"]
 
 _LIBRARIES = {
     "torch/nn/modules/conv": "a convolution layer of torch.nn",
@@ -70,18 +69,3 @@ def by_hand(t: Trial, function: Callable, *args: Any, doing: str, **options: Any
             hint="The check compares your answer with that layer. Write the calculation itself, as the formula says.",
         )
     return value
-
-
-def several(t: Trial, answer: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
-    """The functions of an answer that has several, in their order."""
-    if is_unwritten(answer):
-        t.unwritten(f"the answer is {show(answer)}")
-    if type(answer) not in (tuple, list) or len(answer) != len(names):
-        t.fail(
-            expected=f"the {len(names)} functions in one bracket: ({', '.join(names)})",
-            found=show(answer),
-            hint="Pass the functions themselves, without calling them, in the order of the task.",
-        )
-    for name, function in zip(names, answer, strict=True):
-        t.is_function(function, name)
-    return tuple(answer)

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lessons_pkg.checks.activations import ACTIVATIONS
 from lessons_pkg.checks.bottleneck_network import FLAT
+from lessons_pkg.checks.values import same
 
 __all__ = ["name_the_difference"]
 
@@ -21,20 +23,10 @@ _UNKNOWN = (
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "no activation": lambda v: v,
-    "a ReLU": torch.relu,
-    "a sigmoid": torch.sigmoid,
-    "a tanh": torch.tanh,
-    "a leaky ReLU": lambda v: F.leaky_relu(v, 0.01),
-    "a leaky ReLU with slope 0.2": lambda v: F.leaky_relu(v, 0.2),
-    "a GELU": F.gelu,
-    "a SiLU": F.silu,
-    "an ELU": F.elu,
-    "a softplus": F.softplus,
-    "a clamp to [0, 1]": lambda v: v.clamp(0, 1),
+    **ACTIVATIONS,
     "a sigmoid twice": lambda v: torch.sigmoid(torch.sigmoid(v)),
     "a ReLU and then a sigmoid": lambda v: torch.sigmoid(torch.relu(v)),
     "a scaling to length 1": lambda v: F.normalize(v, dim=1),
-    "a softmax": lambda v: torch.softmax(v, 1),
     "a softmax over the channels of a single one, which makes every pixel 1": torch.ones_like,
 }
 _PLACES = {
@@ -56,19 +48,19 @@ def name_the_difference(model: nn.Module, method: str, value: Tensor, out: Tenso
     # In which order the map's numbers stand in the row is all one to a Linear layer beside it, which learns them all.
     orders = list(permutations((1, 2, 3)))
     for parts, order in product(weights, orders):
-        if _same(compute(parts, value, _RIGHT[method], order), out):
+        if same(compute(parts, value, _RIGHT[method], order), out):
             return None
     for activations in _deviations(_RIGHT[method]):
         for parts, order in product(weights, orders[:1]):
-            if _same(compute(parts, value, activations, order), out):
+            if same(compute(parts, value, activations, order), out):
                 return _told(method, activations)
     if method == "decode":
         return _UNKNOWN
     for pool, parts in product((F.max_pool2d, F.avg_pool2d), weights):
-        if _same(_encode(parts, value, _RIGHT[method], orders[0], pool), out):
+        if same(_encode(parts, value, _RIGHT[method], orders[0], pool), out):
             return "strides of 1 and pooling instead of strides of 2", "The convolutions have stride 2; nothing pools."
     for parts in weights:
-        if _same(_encode(parts, 2 * value - 1, _RIGHT[method], orders[0]), out):
+        if same(_encode(parts, 2 * value - 1, _RIGHT[method], orders[0]), out):
             return "the images are scaled to [-1, 1] first", "The images come in [0, 1] and stay so."
     return _UNKNOWN
 
@@ -119,7 +111,7 @@ def _deviations(right: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """All choices of activations that differ from the right one in one place, then in two, then in three."""
     for count in (1, 2, 3):
         for places in combinations(range(len(right)), count):
-            usual = list(_ACTIVATIONS) if count < 3 else list(_ACTIVATIONS)[:6]
+            usual = list(_ACTIVATIONS)[: (None, None, 12, 6)[count]]  # the more places, the fewer are tried
             for names in product(usual, repeat=count):
                 changed = list(right)
                 for place, name in zip(places, names, strict=True):
@@ -134,7 +126,9 @@ def _told(method: str, activations: tuple[str, ...]) -> tuple[str, str]:
         for have, want, place in zip(activations, _RIGHT[method], _PLACES[method], strict=True)
         if have != want
     ]
-    hint = "Without an activation between them, two layers in a row are one."
+    hint = "Compare the column 'then' in the table of the task, layer by layer."
+    if any(have == "no activation" for have in activations[:2]):
+        hint = "Without an activation between them, two layers in a row are one."
     if activations[2] != _RIGHT[method][2]:
         hint = (
             "The code is free to take any value; an activation there takes values away from it."
@@ -142,7 +136,3 @@ def _told(method: str, activations: tuple[str, ...]) -> tuple[str, str]:
             else "The images lie in [0, 1], and the output should be able to reach all of that and nothing else."
         )
     return f"{method} has {'; and '.join(differences)}", hint
-
-
-def _same(one: Tensor, other: Tensor) -> bool:
-    return one.shape == other.shape and torch.allclose(one, other, atol=1e-5, rtol=1e-4)

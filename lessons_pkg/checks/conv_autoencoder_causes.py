@@ -9,34 +9,31 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-__all__ = ["ACTIVATIONS", "Mistake", "decode", "decoder_mistakes", "encode", "encoder_mistakes"]
+from lessons_pkg.checks.activations import ACTIVATIONS
+
+__all__ = ["Mistake", "decode", "decoder_mistakes", "encode", "encoder_mistakes"]
 
 Function = Callable[[Tensor], Tensor]
 Mistake = tuple[Function, str, str]
 
-ACTIVATIONS: dict[str, Function] = {
-    "ReLU": torch.relu,
-    "leaky ReLU": F.leaky_relu,
-    "leaky ReLU (slope 0.1)": lambda v: F.leaky_relu(v, 0.1),
-    "leaky ReLU (slope 0.2)": lambda v: F.leaky_relu(v, 0.2),
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "ELU": F.elu,
-    "GELU": F.gelu,
-    "SiLU": F.silu,
-    "softplus": F.softplus,
-    "ReLU6": F.relu6,
-    "clamp to [0, 1]": lambda v: v.clamp(0, 1),
-    "clamp to [-1, 1]": lambda v: v.clamp(-1, 1),
-    "absolute value": torch.abs,
-    "softmax over the channels": lambda v: v.softmax(1),
-}
 _INPUTS: dict[str, Function] = {
     "scaled to [-1, 1]": lambda x: 2 * x - 1,
     "standardised": lambda x: (x - 0.1307) / 0.3081,
     "divided by 255": lambda x: x / 255,
     "inverted": lambda x: 1 - x,
     "cut off to [0, 1]": lambda x: x.clamp(0, 1),
+    "normalised by the batch's own mean and spread": lambda x: (x - x.mean()) / x.std(),
+    "normalised, each by its own mean and spread": (
+        lambda x: (x - x.mean((2, 3), keepdim=True)) / x.std((2, 3), keepdim=True)
+    ),
+    "normalised (an instance or layer norm)": lambda x: F.layer_norm(x, x.shape[1:]),
+    "scaled to length 1": lambda x: F.normalize(x.flatten(1)).view_as(x),
+    "normalised along their one channel, which makes each pixel 1 or -1": F.normalize,
+    "stretched to [0, 1] by the batch's own minimum and maximum": lambda x: (x - x.min()) / (x.max() - x.min()),
+    "divided by their maximum": lambda x: x / x.max(),
+    "centred by the batch's own mean": lambda x: x - x.mean(),
+    "centred, each by its own mean": lambda x: x - x.mean((2, 3), keepdim=True),
+    "centred by the mean image": lambda x: x - x.mean(0),
     "mirrored left to right": lambda x: x.flip(3),
     "turned upside down": lambda x: x.flip(2),
     "turned on their side (rows and columns exchanged)": lambda x: x.transpose(2, 3),
@@ -66,11 +63,11 @@ def encoder_mistakes(weights: list[Tensor]) -> Iterator[Mistake]:
             ((same, f), second),
             ((f, f), f"{first} and another {second}"),
         ):
-            cause = f"there is an activation: a {name} {where}"
+            cause = f"there is an activation: {name} {where}"
             yield lambda x, a1=a1, a2=a2: encode(x, weights, a1, a2), cause, _PLAIN
         for place, words in (("pool1", "after the first pool"), ("pool2", "at the end")):
             late = {place: lambda v, f=f: f(F.max_pool2d(v, 2))}
-            yield lambda x, late=late: encode(x, weights, **late), f"there is an activation: a {name} {words}", _PLAIN
+            yield lambda x, late=late: encode(x, weights, **late), f"there is an activation: {name} {words}", _PLAIN
     for words, change in _INPUTS.items():
         yield lambda x, f=change: encode(f(x), weights), f"the images are {words} first", "The images as they come."
     yield from _wrong_pools(weights)
@@ -82,6 +79,9 @@ def encoder_mistakes(weights: list[Tensor]) -> Iterator[Mistake]:
             cause = f"the padding is {pads[0]} in the first and {pads[1]} in the second convolution, not 1 and 1"
             hint = "A 3x3 kernel keeps the size with a frame of 1 on each side."
             yield lambda x, pads=pads: encode(x, weights, pads=pads), cause, hint
+            fitted = {f"pool{i}": lambda v, n=n: F.adaptive_max_pool2d(v, n) for i, n in ((1, 14), (2, 7))}
+            cause += ", and an adaptive pool makes the shape fit all the same"
+            yield lambda x, pads=pads, to=fitted: encode(x, weights, pads=pads, **to), cause, hint
     w1, b1, w2, b2 = weights
     spread = {"padding": 2, "dilation": 2}
     for dilated, words in (({}, spread), "second"), ((spread, {}), "first"), ((spread, spread), "first and the second"):
@@ -179,21 +179,21 @@ def decoder_mistakes(weights: list[Tensor]) -> Iterator[Mistake]:
     ones = "there is a softmax over the one channel at the end: it makes every pixel 1"
     yield lambda z: decode(z, weights, end=lambda v: v.softmax(1)), ones, once
     for name, f in ACTIVATIONS.items():
-        between = f"there is an activation between the layers: a {name}"
+        between = f"there is an activation between the layers: {name}"
         yield lambda z, f=f: decode(z, weights, f), between, _PLAIN
         yield lambda z, f=f: decode(z, weights, f, same), f"{between}, and the sigmoid at the end is missing", once
-        yield lambda z, f=f: decode(f(z), weights), f"there is an activation: a {name} on the code", _PLAIN
-        if name != "sigmoid":
-            yield lambda z, f=f: decode(z, weights, end=f), f"there is a {name} at the end, and no sigmoid", once
+        yield lambda z, f=f: decode(f(z), weights), f"there is an activation: {name} on the code", _PLAIN
+        if name != "a sigmoid":
+            yield lambda z, f=f: decode(z, weights, end=f), f"there is {name} at the end, and no sigmoid", once
             twice = lambda v, f=f: sigmoid(f(v))  # noqa: E731
-            yield lambda z, f=twice: decode(z, weights, end=f), f"there is a {name} before the sigmoid", once
+            yield lambda z, f=twice: decode(z, weights, end=f), f"there is {name} before the sigmoid", once
             after = lambda v, f=f: f(sigmoid(v))  # noqa: E731
             yield (
                 lambda z, f=after: decode(z, weights, end=f),
-                f"there is an activation after the sigmoid: a {name}",
+                f"there is an activation after the sigmoid: {name}",
                 once,
             )
-            yield lambda z, a=f, f=twice: decode(z, weights, a, f), f"a {name} follows both layers", _PLAIN
+            yield lambda z, a=f, f=twice: decode(z, weights, a, f), f"{name} follows both layers", _PLAIN
     shapes = ("the output is flat", "the axis of the one grey channel is missing", "the channel is the last axis")
     shape = "Images are (N, 1, 28, 28): the axis of the one grey channel is the second."
     for words, end in {

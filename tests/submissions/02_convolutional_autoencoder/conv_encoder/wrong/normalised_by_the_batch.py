@@ -1,0 +1,15 @@
+# cause: normalised by the batch's own mean and spread
+from torch import nn
+
+
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 16, 3, padding=1)
+        self.conv2 = nn.Conv2d(16, 4, 3, padding=1)
+        self.pool = nn.MaxPool2d(2)
+
+    def forward(self, x):
+        x = (x - x.mean()) / x.std()
+        x = self.pool(self.conv1(x))
+        return self.pool(self.conv2(x))
