@@ -82,6 +82,10 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
         lambda **kw: plots.code_plane(CODES, LABELS, ["cat", "dog", "owl"], points={"holes": CODES[:3] + 5}, **kw),
         ["40 codes", "cat, dog, owl", "3 points: holes", "z_1 from"],
     ),
+    "code_clouds": (
+        lambda **kw: plots.code_clouds(CODES, torch.full((40, 2), -2.0), LABELS, ["cat", "dog", "owl"], **kw),
+        ["40 ellipses", "cat, dog, owl", "from 0.37 to 0.37", "radius 2.45"],
+    ),
     "autoencoder_diagram": (
         lambda **kw: plots.autoencoder_diagram(image=IMAGES[0], reconstruction=IMAGES[1], code_dim=32, **kw),
         ["784 numbers", "32 numbers", "encoder", "decoder"],

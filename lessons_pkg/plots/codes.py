@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Ellipse
 from torch import Tensor
 
 from lessons_pkg.pictures import WIDTH, Palette, themed
@@ -66,6 +68,33 @@ def code_plane(
     return figure, (
         f"{len(codes)} codes in the plane, coloured by class ({', '.join(class_names)}); z_1 from {low[0]:.1f} to "
         f"{high[0]:.1f}, z_2 from {low[1]:.1f} to {high[1]:.1f}.{among}"
+    )
+
+
+@themed
+def code_clouds(
+    palette: Palette, z_mean: Tensor, z_log_var: Tensor, labels: Tensor, class_names: Sequence[str]
+) -> tuple[Figure, str]:
+    """The clouds q(z|x) of a VAE with two numbers: an ellipse of two standard deviations for each image.
+
+    z_mean, z_log_var: (N, 2); labels: (N,). The dashed circle holds 95 % of N(0, I).
+    """
+    refuse_nothing("z_mean", {"z_mean": z_mean})
+    figure = Figure(figsize=(WIDTH, WIDTH))
+    axis = figure.subplots()
+    _classes(axis, palette, z_mean, labels, class_names, size=0)
+    std = (0.5 * z_log_var).exp()
+    for (x, y), (wide, high), label in zip(z_mean.tolist(), std.tolist(), labels.tolist(), strict=True):
+        colour = _TEN[label % 10]
+        axis.add_patch(Ellipse((x, y), 4 * wide, 4 * high, facecolor=colour, alpha=0.35, edgecolor=colour))
+    radius = math.sqrt(-2 * math.log(0.05))  # of a chi-square with two degrees of freedom
+    axis.add_patch(Circle((0, 0), radius, fill=False, edgecolor=palette.ink, linestyle="--", linewidth=1.2))
+    axis.autoscale_view()
+    axis.set(xlabel="$z_1$", ylabel="$z_2$", aspect="equal")
+    low, high = std.amin().item(), std.amax().item()
+    return figure, (
+        f"{len(z_mean)} ellipses in the plane, one for each image, coloured by class ({', '.join(class_names)}), with "
+        f"standard deviations from {low:.2g} to {high:.2g}, and a dashed circle of radius {radius:.2f} about 0."
     )
 
 

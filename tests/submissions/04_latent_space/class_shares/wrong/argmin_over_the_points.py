@@ -1,0 +1,9 @@
+# cause: along the wrong axis
+import torch
+
+
+def class_shares(points, codes, labels, classes):
+    distance = torch.cdist(points, codes)
+    nearest = distance.argmin(dim=0)
+    counts = torch.bincount(labels[nearest], minlength=classes)
+    return counts / counts.sum()

@@ -1,0 +1,9 @@
+# cause: An index is a whole number
+import torch
+
+
+def class_shares(points, codes, labels, classes):
+    distance = torch.cdist(points, codes)
+    nearest = distance.amin(dim=1)
+    counts = torch.bincount(labels[nearest], minlength=classes)
+    return counts / len(points)

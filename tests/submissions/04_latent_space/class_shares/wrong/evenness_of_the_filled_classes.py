@@ -1,0 +1,10 @@
+# cause: log 1 is 0
+import math
+
+import torch
+
+
+def evenness(shares):
+    filled = shares[shares > 0]
+    entropy = -(filled * filled.log()).sum().item()
+    return entropy / math.log(len(filled))

@@ -1,0 +1,10 @@
+# cause: 1 minus the evenness
+import math
+
+import torch
+
+
+def evenness(shares):
+    filled = shares[shares > 0]
+    entropy = -(filled * filled.log()).sum().item()
+    return 1 - entropy / math.log(len(shares))

@@ -1,0 +1,10 @@
+# cause: the entropy is worth, exp(H)
+import math
+
+import torch
+
+
+def evenness(shares):
+    filled = shares[shares > 0]
+    entropy = -(filled * filled.log()).sum().item()
+    return math.exp(entropy)

@@ -1,0 +1,9 @@
+# cause: absolute differences (L1)
+import torch
+
+
+def class_shares(points, codes, labels, classes):
+    distance = (points[:, None] - codes).abs().sum(-1)
+    nearest = distance.argmin(dim=1)
+    counts = torch.bincount(labels[nearest], minlength=classes)
+    return counts / len(points)

@@ -1,0 +1,9 @@
+# cause: a softmax of the shares
+import torch
+
+
+def class_shares(points, codes, labels, classes):
+    distance = torch.cdist(points, codes)
+    nearest = distance.argmin(dim=1)
+    counts = torch.bincount(labels[nearest], minlength=classes)
+    return torch.softmax(counts / len(points), dim=0)

@@ -1,0 +1,16 @@
+# cause: the steps are unequal: quantiles of the codes
+import torch
+
+
+def decode_grid(model, codes, steps):
+    low, high = codes.amin(0), codes.amax(0)
+    z_1 = codes[:, 0].quantile(torch.linspace(0, 1, steps))
+    z_2 = codes[:, 1].quantile(torch.linspace(1, 0, steps))
+    rows, columns = torch.meshgrid(z_2, z_1, indexing="ij")
+    grid = torch.stack([columns, rows], dim=-1).reshape(-1, 2)
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        images = model.decode(grid)
+    model.train(was_training)
+    return images.reshape(steps, steps, 1, 32, 32)

@@ -1,0 +1,17 @@
+# cause: standardised afterwards
+import torch
+
+
+def encode_all(model, images, batch_size=256):
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    rows = []
+    with torch.no_grad():
+        for start in range(0, len(images), batch_size):
+            batch = images[start : start + batch_size]
+            z = model.encode(batch.to(device))
+            rows.append(z.cpu())
+    model.train(was_training)
+    codes = torch.cat(rows)
+    return (codes - codes.mean(0)) / codes.std(0)

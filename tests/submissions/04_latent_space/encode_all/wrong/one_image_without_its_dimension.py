@@ -1,0 +1,16 @@
+# cause: images[i : i + 1]
+import torch
+
+
+def encode_all(model, images, batch_size=256):
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    rows = []
+    with torch.no_grad():
+        for start in range(0, len(images), batch_size):
+            batch = images[start : start + batch_size]
+            z = torch.cat([model.encode(image.to(device)) for image in batch])
+            rows.append(z.cpu())
+    model.train(was_training)
+    return torch.cat(rows)

@@ -1,0 +1,17 @@
+# cause: a smaller hole than the largest
+import torch
+
+
+def find_hole(codes):
+    low, high = codes.amin(0), codes.amax(0)
+    x = torch.linspace(low[0].item(), high[0].item(), 80)
+    y = torch.linspace(low[1].item(), high[1].item(), 80)
+    candidates = torch.cartesian_prod(x, y)
+    right = codes[:, 0] > candidates[:, :1]
+    above = codes[:, 1] > candidates[:, 1:]
+    sides = torch.stack([right & above, ~right & above, ~right & ~above, right & ~above])
+    candidates = candidates[(sides.double().mean(2) >= 0.01).all(0)]
+    distance = torch.cdist(candidates, codes).amin(1)
+    best = candidates[distance.argmax()]
+    elsewhere = (candidates - best).norm(dim=1) > 2.6
+    return candidates[elsewhere][distance[elsewhere].argmax()]

@@ -1,0 +1,16 @@
+# cause: both squared, and the radius is not
+import torch
+
+
+def hole_share(points, codes, held_out, radius=3.0):
+    mean = codes.mean(0)
+    centred = codes - mean
+    values, vectors = torch.linalg.eigh(centred.T @ centred / len(codes))
+    whiten = vectors / values.sqrt()
+    points = (points - mean) @ whiten
+    codes = (codes - mean) @ whiten
+    held_out = (held_out - mean) @ whiten
+    fresh = (held_out[:, None] - codes).square().sum(-1).amin(dim=1)
+    unit = fresh.median()
+    distance = (points[:, None] - codes).square().sum(-1).amin(dim=1)
+    return (distance > radius * unit).double().mean().item()

@@ -1,0 +1,16 @@
+# cause: centred by its own mean
+import torch
+
+
+def hole_share(points, codes, held_out, radius=3.0):
+    mean = codes.mean(0)
+    centred = codes - mean
+    values, vectors = torch.linalg.eigh(centred.T @ centred / len(codes))
+    whiten = vectors / values.sqrt()
+    points = (points - points.mean(0)) @ whiten
+    codes = (codes - mean) @ whiten
+    held_out = (held_out - held_out.mean(0)) @ whiten
+    fresh = torch.cdist(held_out, codes).amin(dim=1)
+    unit = fresh.median()
+    distance = torch.cdist(points, codes).amin(dim=1)
+    return (distance > radius * unit).double().mean().item()

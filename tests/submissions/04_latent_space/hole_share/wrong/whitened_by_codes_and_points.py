@@ -1,0 +1,17 @@
+# cause: whitened by codes and points together
+import torch
+
+
+def hole_share(points, codes, held_out, radius=3.0):
+    every = torch.cat([codes, points])
+    mean = every.mean(0)
+    centred = every - mean
+    values, vectors = torch.linalg.eigh(centred.T @ centred / len(every))
+    whiten = vectors / values.sqrt()
+    points = (points - mean) @ whiten
+    codes = (codes - mean) @ whiten
+    held_out = (held_out - mean) @ whiten
+    fresh = torch.cdist(held_out, codes).amin(dim=1)
+    unit = fresh.median()
+    distance = torch.cdist(points, codes).amin(dim=1)
+    return (distance > radius * unit).double().mean().item()

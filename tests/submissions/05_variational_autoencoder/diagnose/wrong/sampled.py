@@ -1,0 +1,12 @@
+# cause: where
+import torch
+
+
+@torch.no_grad()
+def diagnose(model, images):
+    model.eval()
+    z_mean, z_log_var = model.posterior(images)
+    kl = (z_mean + (z_log_var / 2).exp() * torch.randn_like(z_mean)).square().mean(0) / 2
+    active = (kl > 0.01).nonzero().flatten().tolist()
+    collapse = "none" if len(active) == len(kl) else "some" if active else "all"
+    return {"kl": kl, "active": active, "collapse": collapse}

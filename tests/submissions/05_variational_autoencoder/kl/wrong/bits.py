@@ -1,0 +1,6 @@
+# cause: the divergence in bits
+import math
+
+
+def kl(z_mean, z_log_var):
+    return 0.5 * (z_mean.square() + z_log_var.exp() - 1 - z_log_var).sum(1) / math.log(2)

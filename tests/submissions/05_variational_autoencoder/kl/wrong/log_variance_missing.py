@@ -1,0 +1,6 @@
+# cause: the term - z_log_var is missing
+import torch
+
+
+def kl(z_mean, z_log_var):
+    return 0.5 * (z_mean**2 + z_log_var.exp() - 1).sum(1)

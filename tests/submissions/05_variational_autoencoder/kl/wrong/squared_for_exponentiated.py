@@ -1,0 +1,6 @@
+# cause: z_log_var squared, where its exponential belongs
+import torch
+
+
+def kl(z_mean, z_log_var):
+    return 0.5 * (z_mean**2 + z_log_var**2 - 1 - z_log_var).sum(1)

@@ -1,0 +1,6 @@
+# cause: squeeze() without an axis removes every axis of size 1
+import torch
+
+
+def kl(z_mean, z_log_var):
+    return 0.5 * (z_mean.square() + z_log_var.exp() - 1 - z_log_var).sum(1).squeeze()

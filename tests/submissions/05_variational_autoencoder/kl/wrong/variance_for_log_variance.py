@@ -1,0 +1,6 @@
+# cause: z_log_var taken for the variance
+import torch
+
+
+def kl(z_mean, z_log_var):
+    return 0.5 * (z_mean**2 + z_log_var - 1 - torch.log(z_log_var)).sum(1)

@@ -1,0 +1,15 @@
+# cause: never forms the probability
+import torch
+from torch.nn import functional as F
+
+
+def kl(z_mean, z_log_var):
+    return 0.5 * (z_mean.square() + z_log_var.exp() - 1 - z_log_var).sum(1)
+
+
+def negative_elbo(x, logits, z_mean, z_log_var):
+    if x.min() < 0 or x.max() > 1:
+        raise ValueError("pixels lie in [0, 1]")
+    p = torch.sigmoid(logits)
+    pixels = -(x * torch.log(p + 1e-8) + (1 - x) * torch.log(1 - p + 1e-8)).flatten(1).sum(1)
+    return (pixels + kl(z_mean, z_log_var)).mean()

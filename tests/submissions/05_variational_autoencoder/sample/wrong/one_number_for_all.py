@@ -1,0 +1,6 @@
+# cause: one single random number for the whole batch
+import torch
+
+
+def sample(z_mean, z_log_var):
+    return z_mean + torch.exp(z_log_var / 2) * torch.randn(1)
