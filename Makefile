@@ -34,13 +34,14 @@ build: $(READY)
 	$(BIN)/jupyter-book build book --path-output . --config _config.yml --all -W -n --keep-going -q
 
 test: $(READY) lint unit notebooks build  ## lint, unit tests, every notebook, the book (EXTRAS=all: also what needs optional packages)
+	@echo "Lint, unit tests, notebooks and the book: all passed."
 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 unit: $(READY)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests -n auto --dist loadfile -q -rs
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests -n auto --dist worksteal -q -rs
 
 # Solutions must pass their checks; chapters and exercises must run, the exercises as they are handed out.
 notebooks: $(READY)
