@@ -36,7 +36,7 @@ def _shown(output: nbformat.NotebookNode) -> str:
 @pytest.mark.parametrize(
     ("text", "names_a_machine"),
     [
-        ("reading /home/somebody/data/MNIST", True),
+        ("reading /srv/images/data/MNIST", True),
         ("C:\\\\Users", True),
         ("in .venv/lib", True),
         ("see https://example.org/a/b/c", False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import html
+import io
 import re
 import struct
 import sys
@@ -14,8 +15,10 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from lessons_pkg import pictures, plots
 from lessons_pkg.pictures import Picture
@@ -137,8 +140,9 @@ def test_every_plot_is_a_picture_in_two_themes(name):
         width, height = struct.unpack(">II", png[16:24])
         assert width == round(pictures.WIDTH * 160)
         assert height > 100
-        # Size, resolution, pixels, end: no text, so no version, no date and no path of a machine.
-        assert set(chunks(png)) <= {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
+        # Size, palette, resolution, pixels, end: no text, so no version, no date and no path of a machine.
+        assert set(chunks(png)) <= {b"IHDR", b"PLTE", b"pHYs", b"IDAT", b"IEND"}
+        assert b"PLTE" in chunks(png)
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -324,3 +328,16 @@ def test_an_image_sheet_refuses_what_is_no_sheet():
         plots.image_sheet(IMAGES)
     with pytest.raises(ValueError, match="2 coordinates for 3 images"):
         plots.image_sheet(IMAGES[:6].unflatten(0, (2, 3)), x=torch.arange(2), y=torch.arange(2))
+
+
+def test_a_palette_of_256_colours_changes_no_pixel_that_one_would_see():
+    sheet = torch.linspace(0, 1, 6 * 28 * 28).reshape(2, 3, 1, 28, 28)  # every grey value there is
+    figure = plots.image_sheet(sheet)
+    buffer = io.BytesIO()
+    figure.figure.savefig(buffer, format="png")
+    before, after = (
+        np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+        for png in (buffer.getvalue(), figure.png["light"])
+    )
+    assert before.shape == after.shape
+    assert abs(before - after).max() <= 4
