@@ -73,9 +73,9 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Markdown:
 
 
 def spread(values: Sequence[float], digits: int = 4) -> str:
-    """Mean over the seeds, and the lowest and highest, in one cell of a table."""
+    """Mean over the seeds, and below it the lowest and highest, in one cell of a table; never a minus before a zero."""
     mean = sum(values) / len(values)
-    return f"{mean:.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+    return f"{mean:z.{digits}f}<br><small>{min(values):z.{digits}f} to {max(values):z.{digits}f}</small>"
 
 
 def answer(exercise: str, task: str) -> HTML:

@@ -31,7 +31,8 @@ def test_a_table_has_one_line_per_row_and_right_aligned_numbers():
 
 
 def test_spread_shows_the_mean_and_both_ends():
-    assert pages.spread([1.0, 2.0, 6.0], 1) == "3.0 (1.0 to 6.0)"
+    assert pages.spread([1.0, 2.0, 6.0], 1) == "3.0<br><small>1.0 to 6.0</small>"
+    assert pages.spread([-0.0004, 0.0002], 3) == "0.000<br><small>0.000 to 0.000</small>"
 
 
 def _exercise(root, source: str) -> None:

@@ -154,7 +154,7 @@ def _curves(
     axis.set(xlabel=x_label, ylabel=y_label, yscale="log" if log else "linear")
     if log:
         _plain_log_ticks(axis)
-    if x_label == "epoch":
+    if all(float(place).is_integer() for x, _ in curves.values() for place in x):
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     _label_ends(figure, axis, ends)
     told = "; ".join(f"{name} from {y[0]:.4g} to {y[-1]:.4g}" for name, (_, y) in curves.items())

@@ -79,7 +79,8 @@ def image_sheet(
             set_ticks([(i + 0.5) * side for i in chosen], [f"{float(values[i]):.1f}" for i in chosen])
         axis.tick_params(length=0)
         axis.set_xlabel(x_label, labelpad=0)
-        axis.set_ylabel(y_label, labelpad=0)
+        axis.set_ylabel(y_label)
+        axis.yaxis.set_label_coords(-0.5 * room / (WIDTH - room), 0.75)  # between two numbers, not on one of them
         where = (
             f" Columns: {x_label} from {float(x[0]):.1f} to {float(x[-1]):.1f}; "
             f"rows, from the bottom: {y_label} from {float(y[-1]):.1f} to {float(y[0]):.1f}."
