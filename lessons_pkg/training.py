@@ -37,7 +37,8 @@ class History:
     """What happened in a training.
 
     loss: per epoch, the mean over the images seen (in the unit of the loss that was used), while the weights moved;
-    validation_loss: per epoch, after it; empty without validation images. seconds: wall time of the whole training.
+    validation_loss: per epoch, after it; empty without validation images. seconds: wall time of the whole training,
+    also of the epochs before it went on from a checkpoint; images_per_second: since then.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -137,7 +138,8 @@ def fit(
         if checkpoint is not None:
             plan = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "images": len(images), "lr": first_lr}
             saved = Checkpoint(Path(checkpoint), plan, model, optimizer, order, device)
-            history.loss, history.validation_loss = saved.restore() or ([], [])
+            history.loss, history.validation_loss, history.seconds = saved.restore() or ([], [], 0.0)
+            start -= history.seconds
             bar.update(len(history.loss) * steps_per_epoch)
         try:
             for epoch in range(len(history.loss), epochs):
@@ -165,7 +167,7 @@ def fit(
                 history.loss.append(mean)  # after it, so that an interrupt in it leaves both equally long
                 bar.set_postfix_str(f"loss {mean:.5g}", refresh=False)  # a refresh would show the bar too early
                 if checkpoint is not None:
-                    saved.save((history.loss, history.validation_loss))
+                    saved.save((history.loss, history.validation_loss, time.perf_counter() - start))
         except KeyboardInterrupt:
             history.note = f"interrupted in epoch {len(history.loss) + 1} of {epochs}"
             print(f"Training {history.note}: the model keeps what it has learned, the history has the full epochs.")
@@ -173,8 +175,8 @@ def fit(
             for group, lr_0 in zip(optimizer.param_groups, first_lr, strict=True):
                 group["lr"] = lr_0
     model.eval()
-    history.seconds = time.perf_counter() - start
-    history.images_per_second = seen / history.seconds
+    before, history.seconds = history.seconds, time.perf_counter() - start
+    history.images_per_second = seen / (history.seconds - before)
     return history
 
 

@@ -54,6 +54,18 @@ def test_a_finished_training_is_not_run_again(tmp_path, images):
     assert torch.equal(first.z_mean.weight, second.z_mean.weight)
 
 
+def test_the_wall_time_covers_the_epochs_before_an_interruption(tmp_path, images):
+    path = tmp_path / "half.pt"
+    _, half = fit(path, images, loss=stop_after(2))
+    state = torch.load(path, weights_only=True)
+    *losses, seconds = state["history"]
+    assert 0 < seconds <= half.seconds
+    torch.save(state | {"history": (*losses, 1000.0)}, path)
+    _, history = fit(path, images)
+    assert 1000 < history.seconds < 1100
+    assert history.images_per_second > 1  # those of this call in the seconds of this call
+
+
 @pytest.mark.parametrize(
     ("change", "word"), [({"seed": 4}, "seed"), ({"epochs": 5}, "epochs"), ({"batch_size": 6}, "batch")]
 )

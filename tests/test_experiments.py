@@ -226,6 +226,21 @@ def test_an_interrupted_run_keeps_its_seeds_and_goes_on(quick, monkeypatch, caps
     assert quick.seen == [0, 1, 2]
 
 
+def test_a_seed_that_fails_does_not_take_the_others_with_it(quick):
+    chosen = quick.RECIPE
+
+    def failing(seed, *rest):
+        if seed == 1:
+            raise FileNotFoundError("gone")
+        return chosen.run_seed(seed, *rest)
+
+    quick.RECIPE = recipes.replace(chosen, run_seed=failing)
+    with pytest.raises(FileNotFoundError, match="gone") as caught:
+        recipes.run("quick")
+    assert caught.value.__notes__ == ["in the recipe quick, seed 1"]
+    assert list(file_of("quick")["seeds"]) == ["0", "2"]
+
+
 def test_an_interrupt_while_writing_leaves_the_last_whole_file(quick, monkeypatch):
     recipes.run("quick", [0])
     before = file_of("quick")

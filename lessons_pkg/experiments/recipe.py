@@ -128,7 +128,8 @@ def run(name: str, seeds: Iterable[int] | None = None, *, workers: int | None = 
 
     Results of another hash (the code has changed since) are set aside as <name>.old-1.json and started anew.
     One process per core, one thread each, so that the arithmetic does not depend on the number of cores.
-    Returns the results, or None if seeds are still missing because only some were asked for.
+    Returns the results, or None if seeds are still missing because only some were asked for. A seed that fails does not
+    take the others with it: they are run and stored, then its error is raised.
     """
     chosen = recipe(name)
     wanted = list(chosen.seeds if seeds is None else seeds)
@@ -140,10 +141,16 @@ def run(name: str, seeds: Iterable[int] | None = None, *, workers: int | None = 
     workers = min(len(todo), workers or os.cpu_count() or 1)
     with ProcessPoolExecutor(max(workers, 1), mp_context=get_context("spawn")) as pool:
         running = {pool.submit(_run_one, name, seed): seed for seed in todo}
+        failed: Exception | None = None
         try:
             for done in as_completed(running):
                 seed = running[done]
-                values, seconds = done.result()
+                try:
+                    values, seconds = done.result()
+                except Exception as error:
+                    error.add_note(f"in the recipe {name}, seed {seed}")
+                    failed = error
+                    continue
                 stored["seeds"][str(seed)] = {"seconds": round(seconds, 1), "values": values}
                 stored["seeds"] = dict(sorted(stored["seeds"].items(), key=lambda entry: int(entry[0])))
                 _write(path, stored)
@@ -154,6 +161,8 @@ def run(name: str, seeds: Iterable[int] | None = None, *, workers: int | None = 
                 f"\n{name}: interrupted; {len(stored['seeds'])} seeds are stored, the same command goes on from there"
             )
             raise
+    if failed is not None:
+        raise failed
     return load(name) if set(map(str, chosen.seeds)) <= set(stored["seeds"]) else None
 
 
