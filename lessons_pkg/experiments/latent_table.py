@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from IPython.display import Markdown
 
@@ -35,9 +35,14 @@ OF_THE_CODES = {
 }
 
 
-def of_points(results: Results, columns: Mapping[str, Sequence[str]]) -> Markdown:
-    """Mean over the seeds, lowest and highest. columns: title -> keys of the sampled points, ("AE", "from", "box")."""
-    return _table(results, columns, OF_POINTS)
+def of_points(
+    results: Results, columns: Mapping[str, Sequence[str]], *, leave_out: Collection[str] = ()
+) -> Markdown:
+    """Mean over the seeds, lowest and highest. columns: title -> keys of the sampled points, ("AE", "from", "box").
+
+    leave_out: measures that a page has no use for.
+    """
+    return _table(results, columns, {name: shown for name, shown in OF_POINTS.items() if name not in leave_out})
 
 
 def of_the_codes(results: Results, columns: Mapping[str, Sequence[str]]) -> Markdown:

@@ -81,7 +81,7 @@ def kl_per_dimension(model: VAE, images: ImageSet | Tensor) -> Tensor:
 def active_units(model: VAE, images: ImageSet | Tensor, *, threshold: float = 0.01) -> Tensor:
     """Which dimensions of the code are used, (k,) of bool: those whose mean varies over the images by more than this.
 
-    The variance over x of E[z_j|x] against 0.01, as in Burda et al. 2016 (appendix B).
+    The variance over x of E[z_j|x] against 0.01, as in Burda et al. 2016 (section 5.2).
     """
     with _standing_still(model) as device:
         means = torch.cat([model.encode(x.to(device)).cpu() for x in tensor_of(images).split(1000)])
@@ -91,7 +91,7 @@ def active_units(model: VAE, images: ImageSet | Tensor, *, threshold: float = 0.
 def log_weights(model: VAE, x: Tensor, samples: int) -> Tensor:
     """log p(x, z) - log q(z|x) for this many samples z of q(z|x), in nats: (N, 1, H, W) -> (samples, N).
 
-    The mean of the weights themselves is p(x) in expectation (Burda et al. 2016, equation 7).
+    The mean of the weights themselves is p(x) in expectation (Burda et al. 2016, section 3).
     """
     z_mean, z_log_var = model.posterior(x)
     mean, log_var = (value.expand(samples, *value.shape) for value in (z_mean, z_log_var))
@@ -132,7 +132,7 @@ class NLL:
 def nll(
     model: VAE, images: ImageSet | Tensor, *, samples: int = 5000, seed: int = 0, decoded_at_once: int = 20_000
 ) -> NLL:
-    """-log p(x) of each image by importance sampling from q(z|x) (Burda et al. 2016, section 5.1).
+    """-log p(x) of each image by importance sampling from q(z|x) (Burda et al. 2016, section 5).
 
     decoded_at_once: how many images are decoded in one batch. noise of an image is the standard error of its own
     estimate, by the delta method: std(w) / (mean(w) sqrt(samples)).

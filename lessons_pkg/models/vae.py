@@ -109,7 +109,7 @@ class VAE(Autoencoder):
 class DenseVAE(VAE):
     """784 - hidden - k - hidden - 784 with as many hidden layers as ``hidden`` has numbers.
 
-    (200, 200) with tanh and k = 50 is the network of Burda et al. 2016 (appendix C), (400,) with ReLU a common one.
+    (200, 200) with tanh and k = 50 is the network of Burda et al. 2016 (section 5), (400,) with ReLU a common one.
     """
 
     def __init__(
