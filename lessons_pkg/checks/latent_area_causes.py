@@ -230,6 +230,14 @@ SHARES: list[Mistake] = [
         lambda points, **rest: torch.softmax(shares_of(points, **rest) * len(points), dim=0),
         _SHARE,
     ),
+    *(
+        (
+            "the shares are rounded",
+            lambda digits=digits, **probe: shares_of(**probe).round(decimals=digits),
+            "Rounding is for print: return the shares as they are.",
+        )
+        for digits in (1, 2, 3, 4)
+    ),
     ("a softmax of the shares", lambda **probe: torch.softmax(shares_of(**probe), dim=0), _SHARE),
     (
         "divided by the largest share",

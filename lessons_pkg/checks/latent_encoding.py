@@ -74,6 +74,9 @@ def _expect_codes(
     with torch.no_grad():
         target = copy.deepcopy(untouched).eval().cpu().encode(images)
     _expect_count(t, codes, target, batch)
+    if not codes.dtype.is_floating_point:
+        found = f"the codes are {show(codes)}: what stands behind the point is lost"
+        t.fail(expected="float32 codes", found=found, hint="Leave the dtype as it comes.")
     if not torch.allclose(codes.float(), target, atol=1e-4, rtol=1e-3):
         _name_wrong_codes(t, untouched, any(model.modes), images, codes.float(), target)
     if codes.dtype not in (torch.float32, torch.float64):
@@ -88,6 +91,16 @@ def _expect_codes(
             found="the model's weights or batch statistics changed",
             hint="In training mode batch norm learns from every batch it sees, even without gradients.",
         )
+    for one, other in zip(untouched.parameters(), model.parameters(), strict=True):
+        if one.requires_grad != other.requires_grad:
+            t.fail(
+                expected="the model unchanged",
+                found="the model's weights have requires_grad=False now: nobody can train it any more",
+                hint="with torch.no_grad(): is for this call alone.",
+            )
+        if one.dtype != other.dtype:
+            found = f"the model's weights are {other.dtype} now, they were {one.dtype}".replace("torch.", "")
+            t.fail(expected="the model unchanged", found=found, hint="double(), half() and to() change a model itself.")
     if max(model.sizes, default=0) > batch:
         t.fail(
             expected=f"at most {batch} images at once",
@@ -165,6 +178,19 @@ def _name_wrong_codes(
     for guess, cause, hint in wrong_inputs(model, images):
         if torch.allclose(codes, guess, atol=1e-3, rtol=1e-2):
             t.fail(expected=expected, found=f"the codes of {cause}", hint=hint)
+    if torch.allclose(codes.sort(0).values, target.sort(0).values, atol=1e-4, rtol=1e-3):
+        found = "each column is sorted by itself: the numbers of an image no longer stand in one row"
+        t.fail(
+            expected=expected, found=found, hint="sort() of a table sorts every column alone. Nothing is sorted here."
+        )
+    with torch.no_grad():
+        for name, turned in (
+            ("mirrored", images.flip(-1)),
+            ("upside down", images.flip(-2)),
+            ("transposed", images.mT),
+        ):
+            if torch.allclose(codes, copy.deepcopy(model).eval().cpu().encode(turned), atol=1e-3, rtol=1e-2):
+                t.fail(expected=expected, found=f"the codes of images that are {name}", hint="Images as they come.")
     for name, guess in (("rounded", target.round(decimals=2)), ("exchanged, z_1 for the last", target.flip(1))):
         if torch.allclose(codes, guess, atol=6e-3):
             t.fail(expected=expected, found=f"the right numbers, but {name}", hint="The code as encode gives it.")

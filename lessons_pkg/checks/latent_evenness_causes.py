@@ -30,7 +30,7 @@ EVENNESS: list[Mistake] = [
     ("the entropy in nats, not divided by log C", _entropy, _LOG),
     ("the entropy in bits, not divided by its largest value", lambda shares: _entropy(shares) / math.log(2), _LOG),
     (
-        "the entropy to base 10, not divided by its largest value",
+        "the entropy to base 10, not divided by its largest value; or divided by log 10 for any number of classes",
         lambda shares: _entropy(shares) / math.log(10),
         _LOG,
     ),

@@ -76,6 +76,9 @@ def _sheet(t: Trial, answer: Any, model: StandIn, probe: Probe) -> Tensor:
             found += f": {sheet.shape[0]} rows and {sheet.shape[1]} columns for steps={steps}"
             hint = "There are steps values of z_1 and steps values of z_2: is a number of steps fixed there?"
         t.fail(expected=expected, found=found, hint=hint)
+    if sheet.dtype not in (torch.float32, torch.float64):
+        hint = "Give the images as decode makes them: float32. Another dtype is a matter for a file or a picture."
+        t.fail(expected=expected, found=f"it returned {show(sheet)}", hint=hint)
     return sheet.float()
 
 
@@ -121,11 +124,15 @@ def _expect_decoded(t: Trial, model: StandIn, probe: Probe, sheet: Tensor) -> No
         if any(torch.allclose(sheet, f(guess), atol=1e-3) for guess in whole):
             hint = "Give the images as decode makes them: what a grey value means is a matter for the picture."
             t.fail(expected=expected, found=name, hint=hint)
-    turned = sheet.transpose(-1, -2)
-    if torch.allclose(turned, model.drawn(model.read(turned)), atol=1e-3):
-        t.fail(
-            expected=expected, found="rows and columns are exchanged inside each image", hint="Transpose the grid only."
-        )
+    for turned, words in (
+        (sheet.transpose(-1, -2), "rows and columns are exchanged inside each image"),
+        (sheet.flip(-2), "each image is upside down in itself"),
+        (sheet.flip(-1), "each image is mirrored in itself"),
+        (sheet.flip(-1, -2), "each image is turned by half a turn in itself"),
+    ):
+        if torch.allclose(turned, model.drawn(model.read(turned)), atol=1e-3):
+            hint = "The first two axes are those of the grid, the last two those of an image: turn the grid only."
+            t.fail(expected=expected, found=words, hint=hint)
     if torch.allclose(flat.flatten().sort().values, flat_right.flatten().sort().values, atol=1e-3):
         t.fail(
             expected=expected,
@@ -156,8 +163,12 @@ def _expect_grid(t: Trial, probes: list[Probe], read: list[Tensor]) -> None:
     corners = {"top left": (0, 0), "top right": (0, -1), "bottom left": (-1, 0), "bottom right": (-1, -1)}
     name, place = next(
         ((name, place) for name, place in corners.items() if not _same_codes(read[first][place], right[first][place])),
-        ("middle", (probes[first]["steps"] // 2,) * 2),
+        ("", (0, 0)),
     )
+    if not name:
+        cells = [(i, j) for i in range(probes[first]["steps"]) for j in range(probes[first]["steps"])]
+        place = next(cell for cell in cells if not _same_codes(read[first][cell], right[first][cell]))
+        name = f"[{place[0]}, {place[1]}]"
     cause = explained_throughout(read, right, probes, GRIDS, _same_codes) or _odd(probes[first], read[first])
     call = words_of("decode_grid", {"model": t.call, **probes[first]})
     t.fail(

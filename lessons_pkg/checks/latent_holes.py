@@ -31,14 +31,16 @@ def hole_share(t: Trial, answer: Any, seed: int) -> None:
         _probe(seed + 4, points=300, codes=250, held_out=99, radius=20.0),
         _probe(seed + 5, points=300, codes=350, held_out=99, radius=60.0),
         _probe(seed + 6, points=1, codes=200, held_out=45, radius=0.01),
+        _probe(seed + 7, points=150, codes=200, held_out=99, radius=2000.0),
     ]
     found = [_number(t, asked(t, answer, "hole_share", probe, _hint), probe) for probe in probes]
     right = [hole_share_of(**probe) for probe in probes]
     first = first_wrong(found, right, _same)
     if first is None:
         return
-    cause = explained_throughout(found, right, probes, HOLES, _same)
-    cause = cause or explained_throughout(found, right, probes, HOLES, _near) or _odd(found, right, first)
+    cause = explained_throughout(found, right, probes, HOLES, _same, alone=False)
+    cause = cause or explained_throughout(found, right, probes, HOLES, _near, alone=False)
+    cause = cause or _odd(found, right, first)
     t.fail(
         expected=f"{words_of('hole_share', probes[first])} = {number(right[first])}",
         found=f"{number(found[first])}: {cause[0]}",
@@ -106,7 +108,9 @@ def _odd(found: list[float], right: list[float], first: int) -> tuple[str, str]:
     if not all(0 <= value <= 1 for value in found):
         return "not a share", "A share lies between 0 and 1."
     if first > 0:
-        return "right with the default radius in two dimensions, wrong here", "Are radius=3 or k=2 fixed? " + by_hand
+        wrong = [i for i, (value, target) in enumerate(zip(found, right, strict=True)) if not _same(value, target)]
+        fixed = "Is k=2 fixed? " if wrong == [2] else "Is radius=3 fixed? " if 2 not in wrong else ""
+        return "right with the default radius and the first codes, wrong here", fixed + by_hand
     more = found[first] > right[first]
     return f"too {'many' if more else 'few'} points are counted as holes, so a distance or the unit is wrong", by_hand
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import product
 
 import torch
@@ -63,6 +63,50 @@ def _wrong_multiplication(by: Tensor) -> Map:
     centred = by.double() - by.double().mean(0)
     values, vectors = torch.linalg.eigh(centred.T @ centred / len(by))
     return lambda z: (z.double() - by.double().mean(0)) @ (vectors @ torch.diag(values**-0.5)).T
+
+
+def _by_matrix(by: Tensor, matrices: Callable[[Tensor], Iterable[Tensor]]) -> list[Map]:
+    """z -> (z - m) @ W for each W that is made of the covariance S of ``by``."""
+    by = by.double()
+    mean = by.mean(0)
+    covariance = (by - mean).T @ (by - mean) / len(by)
+    return [lambda z, w=w: (z.double() - mean) @ w for w in matrices(covariance)]
+
+
+def _rows_for_columns(s: Tensor) -> list[Tensor]:
+    """V^T in place of V, each coordinate then divided by the root of an eigenvalue; the signs of V are arbitrary."""
+    values, vectors = torch.linalg.eigh(s)
+    signs = product((1.0, -1.0), repeat=len(values))
+    return [(vectors * torch.tensor(sign, dtype=s.dtype)).T / values.sqrt() for sign in signs]
+
+
+def _in_any(matrices: Callable[[Tensor], Iterable[Tensor]]) -> Callable[..., list[float]]:
+    """The shares that whitening by each of several matrices gives."""
+
+    def does(points: Tensor, codes: Tensor, held_out: Tensor, radius: float = 3.0) -> list[float]:
+        shares = []
+        for w in _by_matrix(codes, matrices):
+            unit = _median(_nearest(w(held_out), w(codes)))
+            shares.append(_share(_nearest(w(points), w(codes)) / unit > radius))
+        return shares
+
+    return does
+
+
+def _correlation(s: Tensor) -> Tensor:
+    spread = s.diag().sqrt()
+    return s / spread / spread[:, None]
+
+
+def _root(s: Tensor) -> Tensor:
+    values, vectors = torch.linalg.eigh(s)
+    return vectors @ torch.diag(values**-0.5) @ vectors.T
+
+
+def _second_moment(by: Tensor) -> Map:
+    by = by.double()
+    w = _root(by.T @ by / len(by))
+    return lambda z: z.double() @ w
 
 
 def _nearest(a: Tensor, b: Tensor, p: float = 2.0) -> Tensor:
@@ -221,6 +265,11 @@ HOLES: list[Mistake] = [
         _with(answer=lambda chosen: float(chosen.sum())),
         _SHARE,
     ),
+    (
+        "whether there is any such point, not their share",
+        _with(answer=lambda chosen: float(chosen.any())),
+        "any() says yes or no for all points together; the mean of what is True is a share.",
+    ),
     ("in percent", _with(answer=lambda chosen: 100 * _share(chosen)), _SHARE),
     (
         "the codes are not whitened",
@@ -288,6 +337,37 @@ HOLES: list[Mistake] = [
         + _ROOT,
     ),
     (
+        "scaled along the wrong axes: the eigenvectors are multiplied from the wrong side, V.T for V",
+        _in_any(_rows_for_columns),
+        "eigh's eigenvectors are columns: (z - m) @ V gives the coordinates, each then divided by its own root. "
+        + _ROOT,
+    ),
+    (
+        "multiplied by the inverse of Cholesky's L from the wrong side: L^-1 for L^-T",
+        _in_any(lambda s: [torch.linalg.inv(torch.linalg.cholesky(s))]),
+        "The codes are rows: (z - m) @ inv(L).T, or solve_triangular on the columns. " + _ROOT,
+    ),
+    (
+        "whitened by the correlations in place of the covariances",
+        _in_any(lambda s: [_root(_correlation(s))]),
+        "A correlation has lost the spread of the dimensions: torch.cov, not torch.corrcoef. " + _ROOT,
+    ),
+    (
+        "the mean is not subtracted in the covariance: these are second moments about 0",
+        _with(white=lambda points, codes, held_out: _second_moment(codes)),
+        _ROOT,
+    ),
+    (
+        "only the first two dimensions are used",
+        lambda points, codes, held_out, radius=3.0: hole_share_of(points[:, :2], codes[:, :2], held_out[:, :2], radius),
+        "A code has k numbers, and k need not be 2.",
+    ),
+    (
+        "each dimension is scaled to its range, from the lowest to the highest",
+        _with(white=lambda points, codes, held_out: lambda z: z.double() / (codes.amax(0) - codes.amin(0)).double()),
+        _ROTATE,
+    ),
+    (
         "divided by the variances, not by the standard deviations, and nothing is rotated",
         _with(white=lambda points, codes, held_out: _white(codes, -1, rotate=False)),
         _ROTATE,
@@ -308,6 +388,7 @@ HOLES: list[Mistake] = [
         _with(beyond=lambda d, unit, radius: d > radius / unit),
         _RADIUS,
     ),
+    ("the radius is squared", _with(beyond=lambda d, unit, radius: d / unit > radius**2), _RADIUS),
     (
         "the unit is added to the radius",
         _with(beyond=lambda d, unit, radius: d > radius + unit),

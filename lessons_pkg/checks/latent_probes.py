@@ -62,10 +62,13 @@ def explained_throughout(
     probes: Sequence[Probe],
     mistakes: Iterable[Mistake],
     agree: Callable[[Any, Any], bool],
+    *,
+    alone: bool = True,
 ) -> tuple[str, str] | None:
     """(what was done, hint) of the first mistake that gives every value that was found; None if none does.
 
-    A mistake may be right by luck on some probes. One that explains only the wrong values is taken second.
+    A mistake may be right by luck on some probes. One that explains only the wrong values is taken second;
+    alone: also where only a single value is wrong, which is a guess where values are coarse.
     """
     wrong = {i for i, (value, target) in enumerate(zip(found, right, strict=True)) if not agree(value, target)}
     second = None
@@ -80,6 +83,6 @@ def explained_throughout(
                 fits.add(i)
         if len(fits) == len(found):
             return cause, hint
-        if second is None and wrong <= fits:
+        if second is None and wrong <= fits and (alone or len(wrong) > 1):
             second = cause, hint
     return second

@@ -21,6 +21,10 @@ _KEEP = (
     "The largest distances are outside the cloud. Of the candidates, first keep those that are inside, "
     "then take the farthest of them."
 )
+_A_CODE = (
+    "it is one of the codes",
+    "A hole is where no code is. Candidates lie between the codes: a grid, for one.",
+)
 _ALL = "Every code counts: the nearest of all of them decides."
 
 
@@ -79,6 +83,8 @@ class Case:
 
 def outside(case: Case, cases: list[Case]) -> tuple[str, str]:
     """(what is known about a point that is not inside, where to look)."""
+    if case.distance(case.point) < 1e-6:
+        return _A_CODE
     if cause := _in_common(cases):
         return cause
     low, high = case.codes.amin(0), case.codes.amax(0)
@@ -96,10 +102,7 @@ def too_near(case: Case, cases: list[Case]) -> tuple[str, str]:
     point, codes = case.point, case.codes
     distance = case.distance(point)
     if distance < 1e-6:
-        return (
-            "it is one of the codes",
-            "A hole is where no code is. Candidates lie between the codes: a grid, for one.",
-        )
+        return _A_CODE
     known = {
         "the mean of the codes": codes.mean(0),
         "the median of the codes": codes.median(0).values,
@@ -145,9 +148,19 @@ def _in_common(cases: list[Case]) -> tuple[str, str] | None:
             _FAR,
         ),
         (
-            "the mean distance to the codes is largest there, not that to the nearest one",
+            "the mean distance to the codes is largest there, or the median one, not that to the nearest",
             lambda case: _is_largest(case, _mean),
             _FAR,
+        ),
+        (
+            "the median distance to the codes is largest there, not that to the nearest one",
+            lambda case: _is_largest(case, _median),
+            _FAR,
+        ),
+        (
+            "the sum of the absolute differences to the nearest code (L1) is largest there",
+            lambda case: _is_largest(case, _nearest_l1),
+            "Plain Euclidean distance: the root of the sum of squares.",
         ),
         (
             "the distance to the farthest code is largest there, not that to the nearest one",
@@ -192,6 +205,14 @@ def _nearest(points: np.ndarray, codes: Tensor) -> np.ndarray:
 
 def _mean(points: np.ndarray, codes: Tensor) -> np.ndarray:
     return torch.cdist(torch.from_numpy(points), codes).mean(1).numpy()
+
+
+def _median(points: np.ndarray, codes: Tensor) -> np.ndarray:
+    return torch.cdist(torch.from_numpy(points), codes).median(1).values.numpy()
+
+
+def _nearest_l1(points: np.ndarray, codes: Tensor) -> np.ndarray:
+    return cKDTree(codes.numpy()).query(points, p=1)[0]
 
 
 def _farthest(points: np.ndarray, codes: Tensor) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import torch
@@ -51,6 +52,19 @@ def wrong_kl(model: Collapsing, images: Tensor, *, training: bool) -> Iterator[t
     yield terms.amax(0), "the largest over the images", "The mean over the images."
     for size in (8, 16, 32, 50, 64, 100, 128):
         yield terms[:size].mean(0), f"the first {size} images only", "All the images, and their mean."
+        if size < len(terms) and len(terms) % size:
+            full = len(terms) // size * size
+            last = f"the last, smaller batch of {len(terms) - full} is left out"
+            yield terms[:full].mean(0), last, "All the images, and their mean."
+            means = torch.stack([part.mean(0) for part in terms.split(size)]).mean(0)
+            words = f"the mean of the means of batches of {size}: the smaller last batch counts as much as a full one"
+            yield means, words, "Join what the batches give, and take the mean over all the images at the end."
+    yield terms.mean(0) / terms.shape[1], "divided by the number of dimensions", "The mean over the images, axis 0."
+    yield (
+        terms.sum(0) / terms.shape[1],
+        "the sum over the images, divided by the number of dimensions",
+        ("The mean over the images: divide by their number, or .mean(0)."),
+    )
     yield (
         kl_terms(mean.mean(0), log_var.mean(0)),
         "the KL of the averaged mean and log variance, not the average of the KL",
@@ -85,6 +99,16 @@ def wrong_active(model: Collapsing, images: Tensor, kl: Tensor) -> Iterator[tupl
     yield sorted(active, key=lambda j: -kl[j].item()), "sorted by their KL", "In ascending order of the index."
     yield sorted(active, key=lambda j: kl[j].item()), "sorted by their KL", "In ascending order of the index."
     yield active[::-1], "in reverse order", "In ascending order."
+    each = kl_terms(*(v.double() for v in (mean, log_var)))
+    yield where(kl / math.log(2) > THRESHOLD), "more than 0.01 bits, not nats", "More than 0.01 nats is active."
+    rounded = "kl as it is against 0.01: rounding is for print."
+    yield where(kl.round(decimals=2) >= THRESHOLD), "rounded before it is compared", rounded
+    yield where(kl.round(decimals=2) > 0), "rounded before it is compared", rounded
+    average = "The mean over the images is compared, not each of them."
+    yield where(each.amax(0) > THRESHOLD), "some image has more than 0.01 nats there", average
+    yield where((each > THRESHOLD).double().mean(0) > 0.5), "more than half of the images have 0.01 nats there", average
+    yield where(each.median(0).values > THRESHOLD), "the median of the images has more than 0.01 nats there", average
+    yield where(kl > THRESHOLD * kl.max()), "more than 1 per cent of the largest", "0.01 nats, not a share."
     for least in (0.0, 1e-6, 1e-4, 1e-3, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0):
         yield where(kl > least), f"a threshold of {least:g}, not 0.01", "More than 0.01 nats is active."
     reach = model.outward.abs().sum(1)

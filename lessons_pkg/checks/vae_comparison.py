@@ -107,7 +107,7 @@ class _Bench:
             hint = return_hint(result, "One dictionary with all five results.")
             t.fail(expected=expected, found=f"it returned {show(result)}", hint=hint)
         if missing := [key for key in KEYS if key not in result]:
-            keys = ", ".join(show(key) for key in list(result)[:8])
+            keys = ", ".join(repr(key) if isinstance(key, str) else show(key) for key in list(result)[:8])
             found = f"there is no {', '.join(map(repr, missing))}; the keys are {keys}"
             t.fail(expected=expected, found=found, hint="The names of the keys are part of the task.")
         for key in KEYS:
@@ -215,6 +215,8 @@ def _hint(error: BaseException) -> str:
         return (
             "Both models have encode, decode and forward, and the VAE a posterior too. Nothing else is known of them."
         )
+    if "scale_tril" in text:
+        return "scale_tril is not the covariance but its root: torch.linalg.cholesky(cov). Or covariance_matrix=cov."
     if "positive-definite" in text or "PositiveDefinite" in text or "covariance_matrix" in text:
         return "Is the covariance that of the dimensions, (k, k)? torch.cov takes one row for each dimension: codes.T."
     if isinstance(error, ValueError) and "unpack" not in text and "metric" not in text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import torch
 from torch import Tensor
@@ -37,7 +38,14 @@ def ae_codes_cause(codes: Tensor, ae: StandInAE, vae: StandInVAE, train: Tensor,
         (right - right.mean(0), "centred codes", "The codes as they are."),
         (ae.eval().encode(ae(train)), "the codes of reconstructions", "ae.encode(train) is enough."),
     ]
-    return _first_alike(codes, others) or _wrong_rows(codes, right) or ("other numbers than ae.encode(train)", "As is.")
+    return (
+        _first_alike(codes, others)
+        or _wrong_rows(codes, right)
+        or (
+            "other numbers than ae.encode(train)",
+            "The codes as encode gives them: nothing is rounded, scaled or added.",
+        )
+    )
 
 
 @torch.no_grad()
@@ -111,6 +119,8 @@ def gaussian_cause(points: Tensor, codes: Tensor, *, prior: bool, others: dict[s
         sorted_points, codes.sort(0).values, atol=1e-5
     ):
         return "the codes themselves, shuffled or not", "The points are drawn from a distribution; these were encoded."
+    if len(points.unique(dim=0)) < 0.05 * len(points):
+        return "a few points, each of them many times", "One draw for each point: expand and repeat copy one draw."
     if len(torch.cat([codes, points]).unique(dim=0)) < len(codes) + 0.5 * len(points):
         return "points that are codes, picked at random", "The points are drawn from the Gaussian, not from the codes."
     spread, squares = cov.diagonal(), codes.T @ codes / len(codes)
@@ -130,6 +140,8 @@ def gaussian_cause(points: Tensor, codes: Tensor, *, prior: bool, others: dict[s
         "a Gaussian with the standard deviations for variances": (mean, torch.diag(spread.sqrt())),
         "a Gaussian with one spread for all dimensions": (mean, identity * codes.std() ** 2),
         "a Gaussian with the second moments around 0, not the covariance": (mean, squares),
+        "a Gaussian with the inverse of the covariance": (mean, torch.linalg.pinv(cov)),
+        **{f"{_WRONG_SIDE}{' ' * i}": (mean, wrong) for i, wrong in enumerate(_wrong_sides(cov))},
         **{f"a Gaussian fitted to {name}": _moments(other) for name, other in others.items()},
         **{
             f"a Gaussian fitted to {name}, without correlations": (m, torch.diag(c.diagonal()))
@@ -137,7 +149,7 @@ def gaussian_cause(points: Tensor, codes: Tensor, *, prior: bool, others: dict[s
         },
     }
     shape = _shape(points)
-    name = next((name for name, moments in guesses.items() if _fits(points, *moments)), None)
+    name = next((name.rstrip() for name, moments in guesses.items() if _fits(points, *moments)), None)
     if name in first:
         if shape and name == next(iter(first)):
             return (
@@ -148,12 +160,26 @@ def gaussian_cause(points: Tensor, codes: Tensor, *, prior: bool, others: dict[s
     hints = "Mean and covariance, with all k x k entries, of the codes that the metric gets: torch.cov gives those."
     if prior:
         hints = "torch.randn of the shape of the codes: that is N(0, I), whatever the codes are."
+    if name == _WRONG_SIDE:
+        hints = "A row of noise: mean + noise @ L.T with Cholesky's L, or mean + noise * roots @ V.T with eigh's V."
     if name is None:
         box = torch.stack([codes.amin(0), codes.amax(0)])
         uniform = (points >= box[0] - 1e-4).all() and (points <= box[1] + 1e-4).all() and "flat" in shape
         if uniform:
             return "points spread evenly over the box around the codes", hints
     return name or f"points around {points.mean().item():.2g} with another spread than that of the codes", hints
+
+
+_WRONG_SIDE = "noise multiplied by the root of the covariance from the wrong side (root for root.T)"
+
+
+def _wrong_sides(cov: Tensor) -> list[Tensor]:
+    """The covariance of noise @ L, not @ L.T; and of noise * roots @ V, not @ V.T, for all signs of the vectors."""
+    values, vectors = torch.linalg.eigh(cov)
+    lower = torch.linalg.cholesky(cov + 1e-9 * torch.eye(len(cov), dtype=cov.dtype))
+    signs = product((1.0, -1.0), repeat=len(values) - 1)  # all of them turned at once change nothing
+    flipped = [vectors * torch.tensor([1.0, *sign], dtype=cov.dtype) for sign in signs]
+    return [lower.T @ lower, *(v.T @ torch.diag(values.clamp(min=0)) @ v for v in flipped)]
 
 
 def _fits(points: Tensor, mean: Tensor, cov: Tensor) -> bool:

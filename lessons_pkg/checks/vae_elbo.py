@@ -54,6 +54,23 @@ def negative_elbo(t: Trial, answer: Any, seed: int) -> None:
             why="a Bernoulli pixel lies in [0, 1]",
             hint="The cross-entropy of such pixels is no likelihood, has no lower bound, and torch does not complain.",
         )
+    for value in (1.01, -0.01):
+        x, *rest = inputs
+        t.expect_refused(
+            answer,
+            _one_pixel(x, value),
+            *(value.clone() for value in rest),
+            doing=f"negative_elbo of six images in which a single pixel is {value:g}",
+            why="each pixel lies in [0, 1]",
+            hint="Every pixel of every image counts, and by how much it lies outside does not.",
+        )
+
+
+def _one_pixel(x: Tensor, value: float) -> Tensor:
+    """The images with a single pixel of another value, in the last of them."""
+    other = x.clone()
+    other[-1, 0, -2, -3] = value
+    return other
 
 
 def _inputs(draw: torch.Generator, x: Tensor, k: int) -> Inputs:
@@ -99,7 +116,12 @@ def _hint(error: BaseException) -> str:
             "logits: binary_cross_entropy_with_logits takes those, the pixels second."
         )
     if isinstance(error, ValueError) and "unpack" not in text and "size" not in text:
-        return "Nothing is to be refused here: all pixels lie in [0, 1]. Logits may be any numbers."
+        if "within the support" in text:
+            return (
+                "torch.distributions.Bernoulli takes 0 and 1 only, unless validate_args=False; grey lies between. "
+                "F.binary_cross_entropy_with_logits takes them as they are."
+            )
+        return "Nothing is to be refused here: the pixels lie in [0, 1], ends included. Logits may be any."
     if isinstance(error, NameError):
         return "Is the cell of task 5.2 run? kl is used here."
     if "must match the size" in text:
@@ -119,8 +141,10 @@ def _expect_right(t: Trial, answer: Callable, inputs: Inputs, words: str) -> Non
             found=f"{number(value)} and then {number(again)}: something random is in it",
             hint="The sample is drawn before: the logits that come in were computed from it. The KL has a closed form.",
         )
-    cause = explain_elbo(value, *inputs)
-    if cause is None and value != value:
+    cause = explain_elbo(value, *inputs, again=lambda: _elsewhere(t, answer))
+    if cause is not None:
+        t.fail(expected=expected, found=f"{number(value)}: {cause[0]}", hint=cause[1])
+    if value != value:
         cause = "NaN", "The logarithm of a negative number? The logits are no probabilities, and may be negative."
     cause = cause or (
         f"{number(value)}, which no usual mistake explains",
@@ -129,6 +153,12 @@ def _expect_right(t: Trial, answer: Callable, inputs: Inputs, words: str) -> Non
         f"{number(elbo_terms(*inputs)[1].mean().item())} in the mean over these images.",
     )
     t.fail(expected=expected, found=cause[0], hint=cause[1])
+
+
+def _elsewhere(t: Trial, answer: Callable) -> tuple[float, Inputs]:
+    """Other inputs, and what the answer gives for them: to tell two causes apart that give nearly the same number."""
+    other = _inputs(torch.Generator().manual_seed(77), pictures(9, 77)[..., :21], 4)
+    return _asked(t, answer, other, "nine images").item(), other
 
 
 def _expect_gradients(t: Trial, answer: Callable, inputs: Inputs) -> None:
@@ -155,6 +185,11 @@ def _expect_certain(t: Trial, answer: Callable, draw: torch.Generator, seed: int
         value = _asked(t, answer, (x, logits, mean, log_var), f"logits of {size:g} and -{size:g}").item()
         right = sum(elbo_terms(x, logits, mean, log_var)).mean().item()
         if not close(value, right, rel=1e-4):
+            clamped = _clamped(value, x, logits, mean, log_var)
+            if clamped:
+                found, hint = f"the logits are clamped to [-{clamped:g}, {clamped:g}]", "Leave them as they come."
+                expected = f"{number(right)} nats for logits of {size:g} and -{size:g}"
+                t.fail(expected=expected, found=found, hint=f"{hint} F.binary_cross_entropy_with_logits takes any.")
             cause = explain_elbo(value, x, logits, mean, log_var)
             t.fail(
                 expected=f"{number(right)} nats for logits of {size:g} and -{size:g}",
@@ -162,3 +197,14 @@ def _expect_certain(t: Trial, answer: Callable, draw: torch.Generator, seed: int
                 hint="sigmoid(30) is 1 in float32, and the logarithm of 1 - 1 is lost: clamped, infinite or NaN. "
                 "F.binary_cross_entropy_with_logits never forms the probability.",
             )
+
+
+def _clamped(value: float, *inputs: Tensor) -> float | None:
+    """The limit of the logits that explains this number; None if none does."""
+    x, logits, mean, log_var = inputs
+    for limit in (3, 4, 5, 6, 8, 10, 12, 15, 16, 20, 25, 30, 50, 80, 88, 100):
+        if limit < logits.abs().max():
+            guess = sum(elbo_terms(x, logits.clamp(-limit, limit), mean, log_var)).mean().item()
+            if close(value, guess, rel=2e-5):
+                return limit
+    return None

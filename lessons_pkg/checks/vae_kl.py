@@ -26,7 +26,7 @@ def kl(t: Trial, answer: Any, seed: int) -> None:
     draw = torch.Generator().manual_seed(seed)
 
     t.need("kl(z_mean, z_log_var) gives one number for each image, the divergence in nats")
-    mean, log_var = 1.5 * torch.randn(7, 5, generator=draw), torch.randn(7, 5, generator=draw)
+    mean, log_var = 1.5 * torch.randn(8, 5, generator=draw), torch.randn(8, 5, generator=draw)
     _expect_right(t, answer, mean, log_var)
 
     t.need("it is 0 for N(0, I)")
@@ -72,9 +72,15 @@ def _expect_right(t: Trial, answer: Callable, mean: Tensor, log_var: Tensor) -> 
             found="two calls give different results: the divergence is estimated from a random sample",
             hint="Between two Gaussians there is a closed form; nothing has to be drawn.",
         )
+    if value.dtype not in (torch.float32, torch.float64):
+        t.fail(expected=expected, found=f"it returned {show(value)}", hint="Leave the dtype as it comes: float32.")
+    if value.numel() and value.isnan().all() and not (log_var > 0).all():
+        # NaN is like any other NaN: with positive numbers a logarithm that should not be there says what it is.
+        _expect_right(t, answer, mean, log_var.abs() + 0.1)
     for candidate, words, hint in _candidates(mean, log_var, terms) if value.shape or n > 1 else ():
         if value.shape == candidate.shape and _near(value.nan_to_num(777.0), candidate.nan_to_num(777.0)):
-            t.fail(expected=expected, found=words, hint=hint)
+            shown = f"{number(value[0].item())}: " if value.shape == (n,) else ""
+            t.fail(expected=expected, found=f"{shown}{words}", hint=hint)
     if not torch.isfinite(value).all():
         t.fail(
             expected=expected,
@@ -89,9 +95,12 @@ def _expect_right(t: Trial, answer: Callable, mean: Tensor, log_var: Tensor) -> 
             hint="Sum over the dimensions, axis 1, and leave the axis of the images. squeeze() without an axis "
             "removes every axis of size 1.",
         )
+    row = int((value.double() - right).abs().gt(2e-4 * right.abs() + 2e-5).nonzero()[0])
+    if row:
+        expected = f"{n} numbers, number {row} of them (from 0) {number(right[row].item())}"
     t.fail(
         expected=expected,
-        found=f"{number(value[0].item())}, which no usual mistake explains",
+        found=f"{number(value[row].item())}, which no usual mistake explains",
         hint="Write the formula down for one dimension, put in z_mean = 1 and z_log_var = 0, which gives 1/2, "
         "and then z_mean = 0 and z_log_var = 1, which gives (e - 2) / 2 = 0.359.",
     )
@@ -102,6 +111,11 @@ def _candidates(mean: Tensor, log_var: Tensor, terms: Tensor) -> list[tuple[Tens
     wrong = list(wrong_kl_terms(mean, log_var))
     found = [(value.sum(1), words, hint) for value, words, hint in wrong]
     found += [(terms.sum(1) - 1, "1 is subtracted once more", "For N(0, I) itself the divergence is 0.")]
+    n, k = terms.shape
+    for count, words in ((n, "the number of images"), (20, "a fixed 20"), (784, "a fixed 784")):
+        if count != k:
+            hint = f"As many times 1 as there are dimensions: here {k}, which is z_mean.shape[1]."
+            found += [(terms.sum(1) + (k - count) / 2, f"{words} is subtracted, not the number of dimensions", hint)]
     found += [
         (terms.sum(1) + (terms.shape[1] - 1) / 2, "the 1 is subtracted once, not for each dimension", "Sum k times -1.")
     ]

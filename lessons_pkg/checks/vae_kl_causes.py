@@ -73,6 +73,11 @@ def wrong_kl_terms(mean: Tensor, log_var: Tensor) -> Iterator[Cause]:
     yield 0.5 * (mean.abs() + var - 1 - log_var), "the absolute value of z_mean in place of its square", _FORMULA
     yield m2 + 0.5 * (var - 1 - log_var), "the factor 1/2 is missing before z_mean^2", _FORMULA
     yield 0.5 * m2 + var - 1 - log_var, "the factor 1/2 is there for z_mean^2 only", _FORMULA
+    yield m2 + var - 1 - log_var / 2, "the factor 1/2 is there for the last term, - z_log_var, only", _FORMULA
+    yield m2 + var / 2 - 1 - log_var, "the factor 1/2 is there for exp(z_log_var) only", _FORMULA
+    both = "Of the average of log q - log p there are two parts: minus the entropy of q, and the average of -log p."
+    yield 0.5 * (m2 + var + math.log(2 * math.pi)), "the average of -log p(z) alone: the entropy of q is missing", both
+    yield -0.5 * (1 + log_var + math.log(2 * math.pi)), "minus the entropy of q alone: the prior is missing", both
     yield (
         0.5 * ((1 + m2) / var - 1 + log_var),
         "KL(N(0, I) || q): the two distributions are exchanged",

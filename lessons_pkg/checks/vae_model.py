@@ -60,6 +60,10 @@ def vae(t: Trial, answer: Any, seed: int) -> None:
     if cause := weights_cause(ask.model, k):
         t.fail(expected=EXPECTED, found=cause[0], hint=cause[1])
 
+    if frozen := [name for name, p in ask.model.named_parameters() if not p.requires_grad]:
+        found = f"{frozen[0]} is not learned: its requires_grad is False"
+        t.fail(expected="weights that an optimizer can change", found=found, hint="Leave requires_grad as it comes.")
+
     t.need("posterior: a ReLU after the first layer, and nothing on z_mean and z_log_var")
     for far in (20, 2000):  # far enough for another activation to show, and then for a clamp
         wide = torch.cat([x, far * x, -far * x])

@@ -24,6 +24,7 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "no activation": lambda v: v,
     **ACTIVATIONS,
     "an exponential": torch.exp,
+    "exp(v / 2), which makes a standard deviation of it,": lambda v: (v / 2).exp(),
     "a sigmoid twice": lambda v: torch.sigmoid(torch.sigmoid(v)),
     "a ReLU and then a sigmoid": lambda v: torch.sigmoid(torch.relu(v)),
     "half of the numbers": lambda v: v / 2,
@@ -92,10 +93,9 @@ def weights_cause(model: nn.Module, k: int) -> Cause | None:
         return f"additional weights of shape {', '.join(map(str, extra))}", "Five Linear layers, and no others."
     if not extra:
         return f"no weights of shape {', '.join(map(str, missing))}", "Is each of the five layers assigned to self?"
-    return (
-        f"weights of shape {', '.join(map(str, extra))} where {', '.join(map(str, missing))} belong",
-        f"784-400-code_dim twice, and code_dim-400-784. Here code_dim is {k}: is 20 written into a layer?",
-    )
+    hint = f"784-400-code_dim twice, and code_dim-400-784. Here code_dim is {k}"
+    hint += ": is 20 written into a layer?" if any(20 in shape or 40 in shape for shape in extra) else "."
+    return f"weights of shape {', '.join(map(str, extra))} where {', '.join(map(str, missing))} belong", hint
 
 
 @torch.no_grad()

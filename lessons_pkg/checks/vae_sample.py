@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lessons_pkg.checks import blame
 from lessons_pkg.checks.framework import Trial, check
-from lessons_pkg.checks.vae_sample_causes import LEVELS, centre_cause, noise_cause, scale_cause
+from lessons_pkg.checks.vae_sample_causes import LEVELS, centre_cause, noise_cause, rows_cause, scale_cause
 from lessons_pkg.checks.vae_untouched import untouched
 from lessons_pkg.checks.values import return_hint, shape_of, show
 
@@ -36,6 +36,7 @@ def sample(t: Trial, answer: Any, seed: int) -> None:
 
     t.need("there is noise, and it is drawn anew at each call")
     _expect_fresh(t, answer, mean, log_var, first)
+    _expect_noise_for_one(t, answer, mean, log_var)
 
     t.need("torch.manual_seed makes it repeatable")
     torch.manual_seed(seed + 1)
@@ -65,6 +66,12 @@ def sample(t: Trial, answer: Any, seed: int) -> None:
     t.need("the standard deviation is the one that z_log_var says")
     if cause := scale_cause(z, centres.double(), levels.double()):
         t.fail(expected="a spread of exp(z_log_var / 2) around z_mean", found=cause[0], hint=cause[1])
+
+    t.need("... of each image by itself")
+    rows = torch.tensor([[-3.0, 0.4], [1.0, -2.0]]).repeat(ROWS // 4, 1)
+    z = _sampled(t, answer, torch.zeros_like(rows), rows)
+    if cause := rows_cause(z.double(), rows.double()):
+        t.fail(expected="a spread of exp(z_log_var / 2) in each row", found=cause[0], hint=cause[1])
 
     t.need("gradients flow to z_mean and to z_log_var")
     _expect_gradients(t, answer, seed)
@@ -97,7 +104,9 @@ def _sampled(t: Trial, answer: Callable, mean: Tensor, log_var: Tensor) -> Tenso
         found = f"shape {shape_of(value)} for a z_mean of shape {shape_of(mean)}"
         t.fail(expected=f"shape {shape_of(mean)}", found=found, hint=hint)
     if value.dtype != torch.float32:
-        hint = "NumPy's random numbers are float64. torch.randn_like(z_mean) has dtype and device of z_mean."
+        hint = (
+            "NumPy's random numbers are float64, and so is what double() gives. torch.randn_like(z_mean) is as z_mean."
+        )
         t.fail(expected="float32, as z_mean", found=f"it returned {show(value)}", hint=hint)
     return value
 
@@ -133,6 +142,17 @@ def _expect_fresh(t: Trial, answer: Callable, mean: Tensor, log_var: Tensor, fir
     t.fail(expected=expected, found="two calls give the same: nothing is drawn", hint=f"A sample is {TRICK}.")
 
 
+def _expect_noise_for_one(t: Trial, answer: Callable, mean: Tensor, log_var: Tensor) -> None:
+    """A batch of one image: what is done to the noise over the batch shows there, or over a single dimension."""
+    for part, one in ((mean[:1], log_var[:1]), (mean[:, :1], log_var[:, :1])):
+        if torch.allclose(_sampled(t, answer, part, one), part, atol=1e-6):
+            t.fail(
+                expected=f"noise for a z_mean of shape {shape_of(part)} too",
+                found="no noise there, although there is some in a larger batch",
+                hint="Is a mean subtracted from the noise, or a part of it put to 0? Each number stays as it is drawn.",
+            )
+
+
 def _expect_gradients(t: Trial, answer: Callable, seed: int) -> None:
     draw = torch.Generator().manual_seed(seed + 3)
     mean, log_var, weight = (torch.randn(6, 4, generator=draw) for _ in range(3))
@@ -152,6 +172,9 @@ def _expect_gradients(t: Trial, answer: Callable, seed: int) -> None:
     if all(right):
         return
     zero = [g is None or not g.any() for g in got]
+    if all(g is None for g in got):
+        hint = f"requires_grad_() on a result that was cut off connects it with nothing. Write the sample as {TRICK}."
+        t.fail(expected=expected, found="the sample is cut off from z_mean and from z_log_var", hint=hint)
     if all(zero):
         t.fail(
             expected=expected,

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-__all__ = ["LEVELS", "centre_cause", "noise_cause", "scale_cause"]
+__all__ = ["LEVELS", "centre_cause", "noise_cause", "rows_cause", "scale_cause"]
 
 # The log variance of each column: wide enough that no two formulas agree, and that a clamp shows.
 LEVELS = (-12.0, -3.0, -1.2, -0.4, 0.6, 1.5, 12.0)
@@ -58,6 +58,11 @@ def noise_cause(z: Tensor, mean: Tensor, log_var: Tensor) -> Cause | None:
         return "noise times z_mean, plus the standard deviation: the two are exchanged", "Which one is the centre?"
     if _arguments_exchanged(z, mean, log_var):
         return "a sample around z_log_var, as wide as z_mean says: the two are exchanged", "z_mean comes first."
+    if (silent := (rest[:, 1:6] == 0).double().mean(0)).max() > 0.02:
+        where = "in some dimensions" if silent.max() > 0.98 else "for some images"
+        return f"no noise {where}: z is z_mean there", f"{own} Leave out none of them."
+    if cause := _bent(rest, mean):
+        return cause
     scaled = (with_slope - with_slope.mean(0)) / with_slope.std(0)
     correlation = scaled.T @ scaled / len(z) - torch.eye(z.shape[1], dtype=z.dtype)
     if correlation[:, 1:6].abs()[1:6].max() > 0.9:
@@ -84,11 +89,38 @@ def noise_cause(z: Tensor, mean: Tensor, log_var: Tensor) -> Cause | None:
         )
     if correlation[1:6, 1:6].abs().max() > 0.08:
         return "the noise of one dimension depends on that of another", own
-    for step in (1, 2):
+    for step in (1, 2, len(z) // 2):
         if (scaled * scaled.roll(step, 0)).mean(0)[1:6].abs().max() > 0.08:
             return "the noise of one image depends on that of another", own
+    if (scaled * scaled.flip(0)).mean(0)[1:6].abs().max() > 0.08:
+        return "the noise of one image depends on that of another", own
     if len(scaled[:, 2].unique()) < 0.9 * len(z):
         return "the same noise is used for several images", own
+    return None
+
+
+def _bent(rest: Tensor, mean: Tensor) -> Cause | None:
+    """Does what is left when z_mean is subtracted depend on z_mean in another way than along a line?
+
+    The rows are put into twelve groups by their mean. Columns 2 to 4, whose spread is about that of their noise.
+    """
+    order = mean.argsort(0)
+    residue = torch.stack([rest[order[:, j], j] for j in range(1, 5)], 1)
+    place = torch.stack([mean[order[:, j], j] for j in range(1, 5)], 1)
+    size = len(rest) // 12
+    groups, x = (v[: 12 * size].unflatten(0, (12, size)) for v in (residue, place))
+    level, x = groups.mean(1), x.mean(1)
+    spread = groups.std(1)
+    error = spread.mean(0) / math.sqrt(size)
+    line = x * ((x - x.mean(0)) * (level - level.mean(0))).sum(0) / (x - x.mean(0)).square().sum(0)
+    if ((level - level.mean(0) - (line - line.mean(0))).abs() > 8 * error + 1e-4).all(1).any():
+        return "z_mean itself is changed before the noise is added, by a clamp or another function", (
+            "z_mean is added as it is: every number, also a large one."
+        )
+    if (spread.amax(0) > 2.5 * spread.amin(0)).all():
+        return "the noise is larger where z_mean is: it is multiplied by something that depends on z_mean", (
+            "The standard deviation comes from z_log_var alone."
+        )
     return None
 
 
@@ -134,14 +166,45 @@ def scale_cause(z: Tensor, mean: Tensor, log_var: Tensor) -> Cause | None:
             return words, hint
     inner = slice(1, 6)
     if torch.allclose(scatter[inner], (log_var / 2).exp()[inner], rtol=0.05):
+        more = scatter.square()[0] - log_var.exp()[0], scatter[0] - (log_var[0] / 2).exp()
+        for added, what in zip(more, ("variance", "standard deviation"), strict=True):
+            power = round(math.log10(max(added.item(), 1e-30)))
+            if abs(added.item() / 10**power - 1) < 0.06 and math.isclose(
+                scatter[6], (log_var[6] / 2).exp(), rel_tol=0.05
+            ):
+                return f"1e{power} is added to the {what}", "Nothing is to be kept away from 0: exp is positive."
         limits = (2 * scatter[[0, 6]].log()).tolist()
         return f"z_log_var is clamped, here to [{limits[0]:.2g}, {limits[1]:.2g}]", "Leave it as it comes."
     if torch.allclose(scatter[inner], log_var.exp()[inner], rtol=0.05):
         return "the variance in place of its root, and a clamp", _LOG
+    sigma = (log_var / 2).exp()
+    ratio = scatter / sigma
+    if torch.allclose(ratio, ratio[3], rtol=0.03):
+        return f"{ratio[3]:.3g} times exp(z_log_var / 2)", "The noise is drawn once, from N(0, 1), and is scaled once."
+    if torch.allclose(scatter, scatter[3], rtol=0.03):
+        return f"a spread of {scatter[3]:.3g} in all dimensions", (
+            "Each dimension has a variance of its own. Is z_log_var averaged over the dimensions, or one of them taken?"
+        )
     pairs = ", ".join(
         f"{s:.3g} where z_log_var is {v:.2g}" for s, v in zip(scatter[1:4].tolist(), log_var[1:4].tolist(), strict=True)
     )
     return f"a spread of {pairs}", _LOG
+
+
+def rows_cause(z: Tensor, log_var: Tensor) -> Cause | None:
+    """Is the variance that of each row? The rows of log_var (N, k) are of two kinds, in turn; the mean is 0."""
+    scatter = torch.stack([z[0::2].std(0), z[1::2].std(0)])
+    right = (log_var[:2] / 2).exp()
+    if torch.allclose(scatter, right, rtol=0.15):
+        return None
+    hint = "Every image has a variance of its own: z_log_var is taken as it comes, (N, k)."
+    if torch.allclose(scatter, right[:1].expand(2, -1), rtol=0.15):
+        return "every image gets the variance of the first one", hint
+    if torch.allclose(scatter, (log_var[:2].mean(0) / 2).exp().expand(2, -1), rtol=0.15):
+        return "z_log_var is averaged over the batch: every image gets the same variance", hint
+    if torch.allclose(scatter[0], scatter[1], rtol=0.15):
+        return "all images get the same variance, although z_log_var differs", hint
+    return "the variances of different images are mixed", hint
 
 
 def _slopes(z: Tensor, mean: Tensor) -> Tensor:

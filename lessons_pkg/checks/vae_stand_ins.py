@@ -93,7 +93,7 @@ class Metric:
                 raise TypeError(f"metric(codes, points): the {name} are {type(value).__name__}, not a tensor")
             if value.ndim != 2:
                 raise ValueError(f"metric(codes, points): the {name} have shape {tuple(value.shape)}, not (N, k)")
-        number = 0.0137 + 0.0731 * (1 + len(self.calls))
+        number = 0.0137 + 0.0731 * (1 + len(self.calls)) ** 1.37  # so that no mean of some is another one
         plain = [value.detach().as_subclass(Tensor).clone().double() for value in (codes, points)]
         self.calls.append(Call(*plain, number))
         return number

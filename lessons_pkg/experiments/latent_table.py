@@ -35,9 +35,7 @@ OF_THE_CODES = {
 }
 
 
-def of_points(
-    results: Results, columns: Mapping[str, Sequence[str]], *, leave_out: Collection[str] = ()
-) -> Markdown:
+def of_points(results: Results, columns: Mapping[str, Sequence[str]], *, leave_out: Collection[str] = ()) -> Markdown:
     """Mean over the seeds, lowest and highest. columns: title -> keys of the sampled points, ("AE", "from", "box").
 
     leave_out: measures that a page has no use for.

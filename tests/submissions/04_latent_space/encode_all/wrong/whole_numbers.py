@@ -1,0 +1,13 @@
+# cause: what stands behind the point is lost
+import torch
+
+
+def encode_all(model, images, batch_size=256):
+    was = model.training
+    model.eval()
+    rows = []
+    with torch.no_grad():
+        for i in range(0, len(images), batch_size):
+            rows.append(model.encode(images[i : i + batch_size]).cpu())
+    model.train(was)
+    return torch.cat(rows).long()

@@ -1,0 +1,13 @@
+# cause: scaled to its range
+import torch
+
+
+def hole_share(points, codes, held_out, radius=3.0):
+    m = codes.mean(0)
+    S = torch.cov(codes.T).reshape(codes.shape[1], codes.shape[1])
+    w, V = torch.linalg.eigh(S)
+    white = lambda z: (z - codes.amin(0)) / (codes.amax(0) - codes.amin(0))
+    c = white(codes)
+    unit = torch.cdist(white(held_out), c).amin(1).median()
+    d = torch.cdist(white(points), c).amin(1)
+    return (d > radius * unit).float().mean().item()

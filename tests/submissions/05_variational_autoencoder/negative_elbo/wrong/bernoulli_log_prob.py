@@ -1,0 +1,13 @@
+# cause: takes 0 and 1 only, unless validate_args=False
+import torch
+
+
+def kl(z_mean, z_log_var):
+    return 0.5 * (z_mean.square() + z_log_var.exp() - 1 - z_log_var).sum(1)
+
+
+def negative_elbo(x, logits, m, v):
+    if x.min() < 0 or x.max() > 1:
+        raise ValueError("outside")
+    p = torch.distributions.Bernoulli(logits=logits)
+    return (-p.log_prob(x).flatten(1).sum(1) + kl(m, v)).mean()
