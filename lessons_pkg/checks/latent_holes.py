@@ -10,7 +10,8 @@ from torch import Tensor
 
 from lessons_pkg.checks import blame
 from lessons_pkg.checks.framework import Trial, check
-from lessons_pkg.checks.latent_holes_causes import HOLES, hole_share_of, in_units
+from lessons_pkg.checks.latent_hole_shares import hole_share_of, in_units
+from lessons_pkg.checks.latent_holes_causes import HOLES
 from lessons_pkg.checks.latent_probes import Probe, asked, explained_throughout, first_wrong, words_of
 from lessons_pkg.checks.values import as_float, close, number, return_hint, show
 
