@@ -15,7 +15,7 @@ LAB ?=
 NBVAL := $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n auto --dist loadfile -q -p no:cacheprovider
 
 .DEFAULT_GOAL := help
-.PHONY: help book build test lint unit notebooks lab serve execute exercises results recheck check clean
+.PHONY: help book build test lint unit browser notebooks lab serve execute exercises results recheck check clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -33,15 +33,19 @@ book: $(READY) build  ## build the HTML, every warning an error, and say where i
 build: $(READY)
 	$(BIN)/jupyter-book build book --path-output . --config _config.yml --all -W -n --keep-going -q
 
-test: $(READY) lint unit notebooks build  ## lint, unit tests, every notebook, the book (EXTRAS=all: also what needs optional packages)
-	@echo "Lint, unit tests, notebooks and the book: all passed."
+test: $(READY) lint unit notebooks build browser  ## lint, unit tests, every notebook, the book (EXTRAS=all: also what needs optional packages)
+	@echo "Lint, unit tests, notebooks, the book and its pages in a browser: all passed."
 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 unit: $(READY)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests -n auto --dist worksteal -q -rs
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests --ignore tests/browser -n auto --dist worksteal -q -rs
+
+# The built pages as a reader opens them; skipped, with the reason, where there is no browser.
+browser: $(READY)
+	$(BIN)/python -m pytest tests/browser -n auto -q -rs
 
 # Solutions must pass their checks; chapters and exercises must run, the exercises as they are handed out.
 notebooks: $(READY)

@@ -1,0 +1,44 @@
+"""Every page opens by itself: no host asked, formulas set, nothing to be pushed sideways on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .conftest import WIDTHS, pages
+
+RAW = re.compile(r"\\\(|\\\[|\\begin\{")
+
+
+def _formulas(page) -> tuple[int, int]:
+    """How many formulas the page has, and how many of them are set."""
+    page.wait_for_function("!window.MathJax || !MathJax.startup || MathJax.startup.promise")
+    page.evaluate("window.MathJax && MathJax.startup ? MathJax.startup.promise : null")
+    return page.locator(".math").count(), page.locator(".math mjx-container").count()
+
+
+@pytest.mark.parametrize("name", pages())
+@pytest.mark.parametrize("how", ["file", "http"])
+def test_a_page_asks_nobody_and_sets_its_formulas(visit, site, served, name, how):
+    made = visit((site / name).as_uri() if how == "file" else f"{served}/{name}")
+    there, done = _formulas(made.page)
+    assert done >= there
+    assert not RAW.search(made.page.locator("article, main").first.inner_text())
+    assert not made.outside, "asked over the network"
+    assert not made.missing, "not found"
+    assert not made.errors
+
+
+@pytest.mark.parametrize("name", pages())
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_reaches_over_the_edge_of_a_phone(visit, site, name, theme):
+    page = visit((site / name).as_uri(), width=WIDTHS["phone"], theme=theme).page
+    _formulas(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+
+
+def test_the_book_is_small_enough_to_send(site):
+    megabytes = sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) / 1e6
+    assert megabytes < 25
