@@ -1,0 +1,1 @@
+"""Explorers: small pictures to play with, the same on the built page and in Jupyter."""
