@@ -15,7 +15,7 @@ from lessons_pkg.pictures import WIDTH, Palette, themed
 from lessons_pkg.plots.parts import refuse_nothing
 
 # Ten colours for ten classes; no colour-blind-safe set has so many, so the names stand beside them.
-_TEN = ("#3b6fb6", "#d1773a", "#3f9a6b", "#b5536f", "#8a6fc0", "#8f7a3d", "#cf74b4", "#6f7f8c", "#a3a532", "#3aa5b0")
+CLASS_COLOURS = ("#3b6fb6", "#d1773a", "#3f9a6b", "#b5536f", "#8a6fc0", "#8f7a3d", "#cf74b4", "#6f7f8c", "#a3a532", "#3aa5b0")
 
 
 @themed
@@ -85,7 +85,7 @@ def code_clouds(
     _classes(axis, palette, z_mean, labels, class_names, size=0)
     std = (0.5 * z_log_var).exp()
     for (x, y), (wide, high), label in zip(z_mean.tolist(), std.tolist(), labels.tolist(), strict=True):
-        colour = _TEN[label % 10]
+        colour = CLASS_COLOURS[label % 10]
         axis.add_patch(Ellipse((x, y), 4 * wide, 4 * high, facecolor=colour, alpha=0.35, edgecolor=colour))
     radius = math.sqrt(-2 * math.log(0.05))  # of a chi-square with two degrees of freedom
     axis.add_patch(Circle((0, 0), radius, fill=False, edgecolor=palette.ink, linestyle="--", linewidth=1.2))
@@ -106,7 +106,7 @@ def _classes(
     for label, name in enumerate(class_names):
         mine = points[labels == label].detach().cpu().numpy()
         if len(mine):
-            axis.plot(*mine.T, "o", markersize=size, alpha=0.6, color=_TEN[label % 10], markeredgewidth=0)
+            axis.plot(*mine.T, "o", markersize=size, alpha=0.6, color=CLASS_COLOURS[label % 10], markeredgewidth=0)
             places[label, name] = np.median(mine, axis=0)
     (left, right), (bottom, top) = axis.get_xlim(), axis.get_ylim()
     across, line = 0.026 * (right - left), 0.058 * (top - bottom)  # one letter, one line, in units of the data
@@ -119,5 +119,5 @@ def _classes(
                 y = other_y + line
         placed.append((x, y, half))
         text = axis.text(x, y, name, ha="center", va="center", weight="bold", fontsize=10)
-        text.set_bbox({"facecolor": palette.paper, "edgecolor": _TEN[label % 10], "alpha": 0.85, "pad": 1.5})
+        text.set_bbox({"facecolor": palette.paper, "edgecolor": CLASS_COLOURS[label % 10], "alpha": 0.85, "pad": 1.5})
         text.set_zorder(4)

@@ -1,0 +1,80 @@
+"""The data of the latent explorer (js/latent.js): maps of codes with a decoder each."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from lessons_pkg import data, latent, zoo
+from lessons_pkg.explore import export
+from lessons_pkg.models.base import Autoencoder
+from lessons_pkg.plots.codes import CLASS_COLOURS
+
+__all__ = ["CODES", "make_codes", "maps", "of_the_zoo"]
+
+CODES = Path(zoo.FOLDER) / "fashion-codes.safetensors"
+SHOWN = {"autoencoder": "fashion-ae", "VAE": "fashion-vae"}
+RADIUS = 3.0  # units; in the plane a fresh code of an evenly spread cloud lies farther with probability 2^-9
+_NAMES = data.DATASETS["fashion-mnist"].class_names
+
+
+def maps(
+    models: Mapping[str, Autoencoder],
+    codes: Mapping[str, Tensor],
+    held_out: Mapping[str, Tensor],
+    labels: Tensor,
+    class_names: Sequence[str],
+) -> dict[str, Any]:
+    """What js/latent.js reads. For each name: a model with a code of two numbers, its codes (N, 2), fresh ones (H, 2).
+
+    Raises ValueError for a code of another size, or a decoder with layers that the browser's side does not know.
+    """
+    answer: list[dict[str, Any]] = []
+    for name, model in models.items():
+        if codes[name].shape[1:] != (2,):
+            raise ValueError(f"{name}: codes of shape {tuple(codes[name].shape)}; a map has two axes, so (N, 2)")
+        spec, weights = export.network(model.decoder, (2,))
+        shown = codes[name].half().float()  # as they are sent
+        white = latent.whitening(shown)
+        distance = torch.cdist(white.apply(held_out[name]), white.apply(shown)).amin(1)
+        answer.append(
+            {
+                "name": name,
+                "spec": spec,
+                "weights": base64.b64encode(weights).decode(),
+                "codes": np.round(shown.double().numpy(), 4).tolist(),
+                "labels": labels.tolist(),
+                "mean": white.mean.tolist(),
+                "whitening": white.inverse_root.tolist(),
+                "unit": float(distance.median()),
+                "radius": RADIUS,
+            }
+        )
+    rows, columns = answer[0]["spec"]["output"][1:]
+    return {"classes": list(class_names), "colours": list(CLASS_COLOURS), "size": [rows, columns], "maps": answer}
+
+
+def of_the_zoo() -> dict[str, Any]:
+    """The zoo's autoencoder and VAE, with stored codes: needs no data set, so that any build of the book has it."""
+    stored = load_file(CODES)
+    parts = {part: {name: stored[f"{kind}.{part}"].float() for name, kind in SHOWN.items()} for part in ("codes", "held_out")}
+    return maps({name: zoo.load(kind) for name, kind in SHOWN.items()}, **parts, labels=stored["labels"], class_names=_NAMES)
+
+
+def make_codes(*, shown: int = 1500, fresh: int = 1000, seed: int = 0) -> None:
+    """Encode images of Fashion-MNIST with the zoo's two networks and store the codes beside the weights."""
+    train, test = (part.padded(32) for part in data.load("fashion-mnist"))
+    some, others = train.take(shown, seed), test.take(fresh, seed)
+    stored = {"labels": some.labels.to(torch.uint8)}
+    for kind in SHOWN.values():
+        model = zoo.load(kind)
+        stored[f"{kind}.codes"] = latent.sampled_codes(model, some, seed=seed).half()
+        stored[f"{kind}.held_out"] = latent.sampled_codes(model, others, seed=seed + 1).half()
+    save_file(stored, CODES)
