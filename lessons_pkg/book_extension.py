@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+
+from lessons_pkg import explore
+from lessons_pkg.explore import latent
+
+# What the explorers of the pages read, by the name in data-source.
+SOURCES: dict[str, Callable[[], dict[str, Any]]] = {"fashion-latent": latent.of_the_zoo}
+_PLACE = re.compile(r'data-explorer="([\w-]+)" data-source="([\w-]+)"')
 
 
 def _without_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -20,6 +32,31 @@ def _without_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any
     context["css_files"] = [sheet for sheet in context.get("css_files", []) if "thebe" not in str(sheet.filename)]
 
 
+def _with_explorers(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """A page that has explorers loads their scripts and data, after it is shown; no other page does."""
+    places = _PLACE.findall(context.get("body", ""))
+    if not places:
+        return
+    kinds, sources = (dict.fromkeys(names) for names in zip(*places, strict=True))
+    files = ["network.js", "parts.js", *(f"{kind}.js" for kind in kinds), *(f"data/{name}.js" for name in sources)]
+    for place, name in enumerate([*files, "start.js"]):
+        app.add_js_file(f"explore/{name}", priority=900 + place, loading_method="defer")
+
+
+def _write_explorers(app: Sphinx, error: Exception | None) -> None:
+    """Scripts, and data as scripts: a page opened from a folder may load those, but no other files."""
+    if error is not None or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "_static" / "explore"
+    shutil.copytree(explore.JS, folder, dirs_exist_ok=True)
+    (folder / "data").mkdir(exist_ok=True)
+    for name, make in SOURCES.items():
+        content = json.dumps(make(), separators=(",", ":"))
+        (folder / "data" / f"{name}.js").write_text(f"Lessons.data[{json.dumps(name)}] = {content};\n")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("html-page-context", _with_explorers)
     app.connect("html-page-context", _without_thebe, priority=900)
+    app.connect("build-finished", _write_explorers)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

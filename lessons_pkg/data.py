@@ -140,6 +140,15 @@ _SOURCES = {
         },
     ),
 }
+
+
+def class_names(name: str) -> tuple[str, ...]:
+    """What the labels of a data set mean, without loading it. Raises ValueError for a name that is not known."""
+    if name not in _SOURCES:
+        raise ValueError(f"no data set {name!r} in files here; there are {', '.join(_SOURCES)}")
+    return _SOURCES[name].class_names
+
+
 NAMES = (*_SOURCES, "digits")
 
 # No attempt to reach the network may look like a hang: so long for any answer, and for each silence after it.

@@ -22,7 +22,6 @@ __all__ = ["CODES", "make_codes", "maps", "of_the_zoo"]
 CODES = Path(zoo.FOLDER) / "fashion-codes.safetensors"
 SHOWN = {"autoencoder": "fashion-ae", "VAE": "fashion-vae"}
 RADIUS = 3.0  # units; in the plane a fresh code of an evenly spread cloud lies farther with probability 2^-9
-_NAMES = data.DATASETS["fashion-mnist"].class_names
 
 
 def maps(
@@ -64,8 +63,11 @@ def maps(
 def of_the_zoo() -> dict[str, Any]:
     """The zoo's autoencoder and VAE, with stored codes: needs no data set, so that any build of the book has it."""
     stored = load_file(CODES)
-    parts = {part: {name: stored[f"{kind}.{part}"].float() for name, kind in SHOWN.items()} for part in ("codes", "held_out")}
-    return maps({name: zoo.load(kind) for name, kind in SHOWN.items()}, **parts, labels=stored["labels"], class_names=_NAMES)
+    by_part = {
+        part: {name: stored[f"{kind}.{part}"].float() for name, kind in SHOWN.items()} for part in ("codes", "held_out")
+    }
+    models = {name: zoo.load(kind) for name, kind in SHOWN.items()}
+    return maps(models, **by_part, labels=stored["labels"], class_names=data.class_names("fashion-mnist"))
 
 
 def make_codes(*, shown: int = 1500, fresh: int = 1000, seed: int = 0) -> None:

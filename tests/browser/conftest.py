@@ -46,9 +46,7 @@ def chromium() -> Iterator[object]:
         pytest.skip("no chromium on this machine: apt-get install chromium, or set LESSONS_BROWSER")
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=[*QUIET, *(["--no-sandbox"] if root else [])]
-        )
+        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *(["--no-sandbox"] if root else [])])
         yield browser
         browser.close()
 
