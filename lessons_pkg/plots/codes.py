@@ -15,7 +15,10 @@ from lessons_pkg.pictures import WIDTH, Palette, themed
 from lessons_pkg.plots.parts import refuse_nothing
 
 # Ten colours for ten classes; no colour-blind-safe set has so many, so the names stand beside them.
-CLASS_COLOURS = ("#3b6fb6", "#d1773a", "#3f9a6b", "#b5536f", "#8a6fc0", "#8f7a3d", "#cf74b4", "#6f7f8c", "#a3a532", "#3aa5b0")
+CLASS_COLOURS = (
+    *("#3b6fb6", "#d1773a", "#3f9a6b", "#b5536f", "#8a6fc0"),
+    *("#8f7a3d", "#cf74b4", "#6f7f8c", "#a3a532", "#3aa5b0"),
+)
 
 
 @themed

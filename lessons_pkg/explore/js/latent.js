@@ -79,6 +79,33 @@
         context.arc(x, y, 1.6, 0, 7);
         context.fill();
       });
+      nameClasses(context);
+    }
+
+    // Each class by its name, at the median of its codes; a little lower where two names would overlap.
+    function nameClasses(context) {
+      const { ink, paper } = Lessons.colours(holder);
+      const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+      const taken = [];
+      context.globalAlpha = 1;
+      context.font = "600 11px sans-serif";
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.lineWidth = 3;
+      context.lineJoin = "round";
+      data.classes.forEach((name, label) => {
+        const mine = map.codes.filter((_, i) => map.labels[i] === label);
+        if (!mine.length) return;
+        let [x, y] = toPixel([median(mine.map((z) => z[0])), median(mine.map((z) => z[1]))]);
+        const width = context.measureText(name).width;
+        x = Math.min(SIDE - width / 2 - 4, Math.max(width / 2 + 4, x));
+        while (taken.some((other) => Math.abs(other.y - y) < 13 && Math.abs(other.x - x) < (other.width + width) / 2 + 4)) y += 4;
+        taken.push({ x, y, width });
+        context.strokeStyle = paper;
+        context.strokeText(name, x, y);
+        context.fillStyle = ink;
+        context.fillText(name, x, y);
+      });
     }
 
     let last = null;

@@ -20,6 +20,7 @@
     return {
       ink: first("--pst-color-text-base", "--jp-ui-font-color1") || style.color,
       faint: first("--pst-color-text-muted", "--jp-ui-font-color2") || "#767676",
+      paper: first("--pst-color-background", "--jp-layout-color1") || "#ffffff",
       accent: first("--pst-color-primary", "--jp-brand-color1") || "#0b5fa5",
     };
   };
