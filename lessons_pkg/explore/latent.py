@@ -17,7 +17,7 @@ from lessons_pkg.explore import export
 from lessons_pkg.models.base import Autoencoder
 from lessons_pkg.plots.codes import CLASS_COLOURS
 
-__all__ = ["CODES", "make_codes", "maps", "of_the_zoo"]
+__all__ = ["CODES", "make_codes", "maps", "of_the_zoo", "stored_codes"]
 
 CODES = Path(zoo.FOLDER) / "fashion-codes.safetensors"
 SHOWN = {"autoencoder": "fashion-ae", "VAE": "fashion-vae"}
@@ -62,12 +62,17 @@ def maps(
 
 def of_the_zoo() -> dict[str, Any]:
     """The zoo's autoencoder and VAE, with stored codes: needs no data set, so that any build of the book has it."""
-    stored = load_file(CODES)
+    stored = stored_codes()
     by_part = {
         part: {name: stored[f"{kind}.{part}"].float() for name, kind in SHOWN.items()} for part in ("codes", "held_out")
     }
     models = {name: zoo.load(kind) for name, kind in SHOWN.items()}
     return maps(models, **by_part, labels=stored["labels"], class_names=data.class_names("fashion-mnist"))
+
+
+def stored_codes() -> dict[str, Tensor]:
+    """Codes of images of Fashion-MNIST, (N, 2) and (H, 2) for each network of the zoo, and the labels of the first."""
+    return load_file(CODES)
 
 
 def make_codes(*, shown: int = 1500, fresh: int = 1000, seed: int = 0) -> None:
