@@ -1,0 +1,90 @@
+"""What the explorers are given: networks as lists of layers with half-precision weights, maps of codes."""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lessons_pkg import explore, latent, models, zoo
+from lessons_pkg.explore import export
+from lessons_pkg.explore import latent as maps
+
+
+def test_rounded_weights_are_those_that_are_sent():
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    spec, weights = export.network(module, (3,))
+    sent = np.frombuffer(weights, "<f2").astype(np.float32)
+    expected = torch.cat([parameter.flatten() for parameter in export.rounded(module).parameters()])
+    assert np.array_equal(sent, expected.detach().numpy())
+    assert not torch.equal(export.rounded(module)[0].weight, module[0].weight)
+    assert spec["layers"][2]["weight"] == 3 * 4 + 4  # where its weights begin
+
+
+def test_a_network_names_the_sizes_after_each_layer():
+    spec, weights = export.network(models.DeepConvAE(2).decoder, (2,))
+    assert [layer["op"] for layer in spec["layers"]] == [
+        *("linear", "to_map", "conv_transpose", "relu", "conv_transpose", "relu", "conv_transpose", "relu", "conv"),
+        "to_row",
+    ]
+    assert [layer["to"] for layer in spec["layers"] if "to" in layer] == [(8, 8), (16, 16), (32, 32), (32, 32)]
+    assert (spec["input"], spec["output"]) == ((2,), (1, 32, 32))
+    assert len(weights) == 2 * sum(p.numel() for p in models.DeepConvAE(2).decoder.parameters())
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "words"),
+    [
+        (nn.Tanh(), (3,), "no Tanh in the browser"),
+        (nn.Conv2d(2, 2, 3, groups=2), (2, 5, 5), "only plain, square convolutions"),
+        (nn.Conv2d(2, 2, (3, 1)), (2, 5, 5), "only plain, square convolutions"),
+        (nn.Conv2d(2, 2, 3, padding="same"), (2, 5, 5), "only plain, square convolutions"),
+        (nn.ConvTranspose2d(2, 2, 3, bias=False), (2, 5, 5), "only plain, square convolutions"),
+        (nn.Linear(3, 2, bias=False), (3,), "has no bias"),
+    ],
+)
+def test_a_layer_that_the_browser_does_not_know_is_refused_by_its_name(layer, shape, words):
+    with pytest.raises(ValueError, match=words):
+        export.network(nn.Sequential(nn.ReLU(), layer), shape)
+
+
+def test_the_maps_of_the_zoo_are_small_and_their_unit_is_that_of_the_codes():
+    data = maps.of_the_zoo()
+    stored = maps.stored_codes()
+    assert [each["name"] for each in data["maps"]] == ["autoencoder", "VAE"]
+    assert len(data["classes"]) == len(data["colours"]) == 10
+    for each, kind in zip(data["maps"], maps.SHOWN.values(), strict=True):
+        codes, fresh = stored[f"{kind}.codes"].float(), stored[f"{kind}.held_out"].float()
+        typical = latent.neighbour_distance(fresh, codes, fresh).median().item()
+        assert typical == pytest.approx(1, abs=1e-6)
+        white = latent.whitening(codes)
+        nearest = torch.cdist(white.apply(fresh), white.apply(codes)).amin(1).median().item()
+        assert each["unit"] == pytest.approx(nearest, rel=1e-6)
+        assert len(base64.b64decode(each["weights"])) < 500_000
+    assert maps.CODES.stat().st_size < 50_000
+
+
+def test_stored_codes_are_those_of_the_zoo_as_it_stands():
+    """A network that was trained anew has other codes: its decoder must still know them."""
+    stored = maps.stored_codes()
+    for kind in maps.SHOWN.values():
+        model = zoo.load(kind)
+        codes = stored[f"{kind}.codes"].float()
+        assert latent.round_trip_error(model, codes, codes).median() < 0.1
+
+
+def test_a_code_with_three_numbers_has_no_map():
+    model, codes = models.DeepConvAE(3), torch.randn(5, 3)
+    with pytest.raises(ValueError, match=r"AE: codes of shape \(5, 3\); a map has two axes"):
+        maps.maps({"AE": model}, {"AE": codes}, {"AE": codes}, torch.zeros(5), ["one"])
+
+
+def test_every_script_is_there_and_asks_nobody():
+    scripts = sorted(explore.JS.glob("*.js"))
+    assert {"network.js", "parts.js", "latent.js", "start.js"} <= {script.name for script in scripts}
+    for script in scripts:
+        assert "http" not in script.read_text()
