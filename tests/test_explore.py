@@ -59,11 +59,11 @@ def test_the_maps_of_the_zoo_are_small_and_their_unit_is_that_of_the_codes():
     assert len(data["classes"]) == len(data["colours"]) == 10
     for each, kind in zip(data["maps"], maps.SHOWN.values(), strict=True):
         codes, fresh = stored[f"{kind}.codes"].float(), stored[f"{kind}.held_out"].float()
-        typical = latent.neighbour_distance(fresh, codes, fresh).median().item()
-        assert typical == pytest.approx(1, abs=1e-6)
         white = latent.whitening(codes)
-        nearest = torch.cdist(white.apply(fresh), white.apply(codes)).amin(1).median().item()
-        assert each["unit"] == pytest.approx(nearest, rel=1e-6)
+        point = torch.tensor([[0.5, -0.5]])
+        nearest = torch.cdist(white.apply(point), white.apply(codes)).amin().item()
+        expected = latent.neighbour_distance(point, codes, fresh).item()
+        assert nearest / each["unit"] == pytest.approx(expected, rel=1e-4)
         assert len(base64.b64decode(each["weights"])) < 500_000
     assert maps.CODES.stat().st_size < 50_000
 
@@ -87,4 +87,4 @@ def test_every_script_is_there_and_asks_nobody():
     scripts = sorted(explore.JS.glob("*.js"))
     assert {"network.js", "parts.js", "latent.js", "start.js"} <= {script.name for script in scripts}
     for script in scripts:
-        assert "http" not in script.read_text()
+        assert "http" not in script.read_text().replace("http://www.w3.org/2000/svg", "")  # a name, not an address

@@ -52,7 +52,7 @@ def maps(
                 "labels": labels.tolist(),
                 "mean": white.mean.tolist(),
                 "whitening": white.inverse_root.tolist(),
-                "unit": float(distance.median()),
+                "unit": float(np.median(distance)),  # as latent.neighbour_distance has it
                 "radius": RADIUS,
             }
         )

@@ -1,4 +1,4 @@
-"""A page with one explorer and nothing else, for tests: the scripts as they are, the data as the book's build writes it."""
+"""A page with one explorer and nothing else, for tests: the scripts as they are, data as the book's build writes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STYLES = Path(__file__).parents[2] / "book" / "_assets" / "explorers.css"
 def write(folder: Path, kind: str, data: dict[str, Any] | None = None) -> str:
     """Write the page and give its address. The explorer is ``document.querySelector(".lessons-explorer").lessons``."""
     source = "" if data is None else f"Lessons.data.given = {json.dumps(data)};"
-    files = ["network.js", "parts.js", f"{kind}.js"]
+    files = ["network.js", "parts.js", *explore.ALSO.get(kind, ()), f"{kind}.js"]
     scripts = "".join(f'<script src="{(explore.JS / name).as_uri()}"></script>' for name in files)
     page = folder / f"{kind}.html"
     page.write_text(
