@@ -12,10 +12,17 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from lessons_pkg import explore
-from lessons_pkg.explore import latent
+from lessons_pkg.explore import digits, latent, shapes
 
 # What the explorers of the pages read, by the name in data-source.
-SOURCES: dict[str, Callable[[], dict[str, Any]]] = {"fashion-latent": latent.of_the_zoo}
+SOURCES: dict[str, Callable[[], dict[str, Any]]] = {
+    "fashion-autoencoder": lambda: latent.of_the_zoo("autoencoder"),
+    "fashion-latent": latent.of_the_zoo,
+    "digits": digits.of_the_zoo,
+    "course-layers": shapes.of_the_course,
+    "small-tensor": lambda: {"shape": (2, 3, 4)},
+    "one-dimension": lambda: {"samples": 20, "rate": 0.3},
+}
 _PLACE = re.compile(r'data-explorer="([\w-]+)" data-source="([\w-]+)"')
 
 
@@ -38,9 +45,18 @@ def _with_explorers(app: Sphinx, page: str, template: str, context: dict[str, An
     if not places:
         return
     kinds, sources = (dict.fromkeys(names) for names in zip(*places, strict=True))
-    files = ["network.js", "parts.js", *(f"{kind}.js" for kind in kinds), *(f"data/{name}.js" for name in sources)]
+    scripts = [name for kind in kinds for name in (*explore.ALSO.get(kind, ()), f"{kind}.js")]
+    files = dict.fromkeys(["network.js", "parts.js", *scripts, *(f"data/{name}.js" for name in sources)])
     for place, name in enumerate([*files, "start.js"]):
         app.add_js_file(f"explore/{name}", priority=900 + place, loading_method="defer")
+
+
+def _for_everyone(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """What axe-core finds in docutils' pages: a list without items, wide tables out of a keyboard's reach."""
+    body = context.get("body")
+    if body:
+        body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        context["body"] = body.replace('<table class="table">', '<table class="table" tabindex="0">')
 
 
 def _write_explorers(app: Sphinx, error: Exception | None) -> None:
@@ -58,5 +74,6 @@ def _write_explorers(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", _with_explorers)
     app.connect("html-page-context", _without_thebe, priority=900)
+    app.connect("html-page-context", _for_everyone)
     app.connect("build-finished", _write_explorers)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Small trained networks that chapters 4 and 5 begin with, and how each of them was trained.
+"""Small trained networks that chapters and explorers begin with, and how each of them was trained.
 
     model = zoo.load("fashion-ae")        # ready to use, in evaluation mode
     zoo.card("fashion-ae")                # what it is, how it was trained, what it reaches
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import functools
 import json
 import math
 import sys
@@ -28,7 +29,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons_pkg import data, models, training
+from lessons_pkg import data, models, optimizers, training
 from lessons_pkg.data import ImageSet
 from lessons_pkg.progress import progress_bar
 
@@ -43,19 +44,33 @@ class WeightsUnusable(RuntimeError):
 
 @dataclass(frozen=True)
 class Entry:
-    """How one network is built and trained: on Fashion-MNIST padded to 32x32, Adam with a cosine schedule."""
+    """How one network is built and trained: Adam with a cosine schedule, images of Fashion-MNIST padded to 32x32.
+
+    side: to which the images are padded. matrix_lr: Muon's, for the weight matrices; None: Adam for all.
+    """
 
     what: str
     build: Callable[[], nn.Module]
     epochs: int
     lr: float = 2e-3
     batch_size: int = 128
+    dataset: str = "fashion-mnist"
+    side: int = 32
+    matrix_lr: float | None = None
+
+
+def _digits(k: int) -> Entry:
+    """Chapter 2's convolutional autoencoder with an FC bottleneck, as the recipe reconstruction_vs_code_size has it."""
+    what = f"an autoencoder of digits, a code of {k} numbers"
+    build = functools.partial(models.BottleneckAE, k)
+    return Entry(what, build, epochs=10, batch_size=256, dataset="mnist", side=28, matrix_lr=0.02)
 
 
 ENTRIES = {
     "fashion-ae": Entry("the source's autoencoder, a code of 2 numbers", lambda: models.DeepConvAE(2), epochs=10),
     "fashion-vae": Entry("the same network as a VAE, learned pixel variance", lambda: models.ConvVAE(2), epochs=10),
     "fashion-judge": Entry("a classifier of Fashion-MNIST's ten classes", models.Judge, epochs=8),
+    **{f"digits-{k}": _digits(k) for k in (2, 8, 16, 32)},
 }
 
 
@@ -93,19 +108,24 @@ def train(name: str, *, epochs: int | None = None, folder: Path = FOLDER) -> dic
     """
     entry = _entry(name)
     epochs = entry.epochs if epochs is None else epochs
-    train_set, test_set = (part.padded(32) for part in data.load("fashion-mnist"))
+    train_set, test_set = data.load(entry.dataset)
+    padded = f", padded to {entry.side}x{entry.side}" if entry.side > train_set.images.shape[-1] else ""
+    if padded:
+        train_set, test_set = train_set.padded(entry.side), test_set.padded(entry.side)
     # The layout of the numbers in memory, not their values: convolutions on a CPU are faster with channels last.
     model = entry.build().to(memory_format=torch.channels_last)
     checkpoint = Path(platformdirs.user_cache_dir("lessons_pkg")) / "checkpoints" / f"{name}.pt"
     if isinstance(model, models.Judge):
         speed = _train_judge(model, train_set, epochs, entry)
     else:
+        muon = entry.matrix_lr and optimizers.MuonAndAdam(model, matrix_lr=entry.matrix_lr, lr=entry.lr)
         history = training.fit(
             model,
             train_set,
             epochs=epochs,
             batch_size=entry.batch_size,
             lr=entry.lr,
+            optimizer=muon or None,
             schedule=training.cosine,
             checkpoint=checkpoint,
         )
@@ -117,7 +137,7 @@ def train(name: str, *, epochs: int | None = None, folder: Path = FOLDER) -> dic
     model.load_state_dict({key: value.float() for key, value in weights.items()})  # the figures are those of the file
     about = {
         "what": entry.what,
-        "data": f"{train_set.name}, padded to 32x32, {len(train_set)} images",
+        "data": f"{train_set.name}{padded}, {len(train_set)} images",
         "epochs": epochs,
         "batch_size": entry.batch_size,
         "lr": entry.lr,

@@ -8,9 +8,24 @@ from pathlib import Path
 
 from lessons_pkg.pictures import Picture
 
-__all__ = ["JS", "Explorer", "latent_maps"]
+__all__ = [
+    "ALSO",
+    "JS",
+    "Explorer",
+    "draw_a_digit",
+    "latent_maps",
+    "memory_order",
+    "reparameterisation",
+    "shape_calculator",
+]
 
 JS = Path(__file__).parent / "js"
+# Scripts that a kind needs besides those that all pages with explorers load.
+ALSO: dict[str, tuple[str, ...]] = {
+    "shapes": ("layers.js",),
+    "memory": ("strides.js",),
+    "reparameterisation": ("gaussian.js",),
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,26 @@ class Explorer:
         return {"text/plain": still["text/plain"], "text/html": f"<div {attributes}>{still['text/html']}</div>"}
 
 
-def latent_maps(picture: Picture) -> Explorer:
+def draw_a_digit(picture: Picture) -> Explorer:
+    """Paper to draw on: the digit, its code, and what an autoencoder and PCA of the same size make of it."""
+    return Explorer("digits", "digits", picture)
+
+
+def latent_maps(picture: Picture, *, vae: bool = True) -> Explorer:
     """The maps of the zoo's autoencoder and VAE: move over one, and see what its decoder makes of the point."""
-    return Explorer("latent", "fashion-latent", picture)
+    return Explorer("latent", "fashion-latent" if vae else "fashion-autoencoder", picture)
+
+
+def shape_calculator(picture: Picture) -> Explorer:
+    """A stack of layers to change: size, parameters and receptive field after each, as in ``lessons_pkg.shapes``."""
+    return Explorer("shapes", "course-layers", picture)
+
+
+def memory_order(picture: Picture) -> Explorer:
+    """A small tensor and its line of memory: what view, reshape, permute, transpose and contiguous do to both."""
+    return Explorer("memory", "small-tensor", picture)
+
+
+def reparameterisation(picture: Picture) -> Explorer:
+    """One dimension of a VAE's code: mean and log variance to move, samples, the KL divergence and its slope."""
+    return Explorer("reparameterisation", "one-dimension", picture)

@@ -19,7 +19,7 @@ from lessons_pkg.plots.codes import CLASS_COLOURS
 
 __all__ = ["CODES", "make_codes", "maps", "of_the_zoo", "stored_codes"]
 
-CODES = Path(zoo.FOLDER) / "fashion-codes.safetensors"
+CODES = Path(__file__).parent / "data" / "fashion-codes.safetensors"
 SHOWN = {"autoencoder": "fashion-ae", "VAE": "fashion-vae"}
 RADIUS = 3.0  # units; in the plane a fresh code of an evenly spread cloud lies farther with probability 2^-9
 
@@ -60,13 +60,14 @@ def maps(
     return {"classes": list(class_names), "colours": list(CLASS_COLOURS), "size": [rows, columns], "maps": answer}
 
 
-def of_the_zoo() -> dict[str, Any]:
-    """The zoo's autoencoder and VAE, with stored codes: needs no data set, so that any build of the book has it."""
+def of_the_zoo(*names: str) -> dict[str, Any]:
+    """The zoo's networks of these names (default: all in SHOWN), with stored codes: needs no data set."""
+    shown = {name: SHOWN[name] for name in names or SHOWN}
     stored = stored_codes()
     by_part = {
-        part: {name: stored[f"{kind}.{part}"].float() for name, kind in SHOWN.items()} for part in ("codes", "held_out")
+        part: {name: stored[f"{kind}.{part}"].float() for name, kind in shown.items()} for part in ("codes", "held_out")
     }
-    models = {name: zoo.load(kind) for name, kind in SHOWN.items()}
+    models = {name: zoo.load(kind) for name, kind in shown.items()}
     return maps(models, **by_part, labels=stored["labels"], class_names=data.class_names("fashion-mnist"))
 
 

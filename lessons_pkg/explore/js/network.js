@@ -138,6 +138,9 @@
     return { run: (input) => steps.reduce((x, step) => step(x), Float32Array.from(input)) };
   };
 
+  // All half-precision numbers of an ArrayBuffer.
+  Lessons.halves = (bytes) => numbers(bytes, 0, bytes.byteLength / 2);
+
   Lessons.bytes = function (base64) {
     return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer;
   };
