@@ -59,10 +59,12 @@ def _for_everyone(app: Sphinx, page: str, template: str, context: dict[str, Any]
         context["body"] = body.replace('<table class="table">', '<table class="table" tabindex="0">')
 
 
-def _write_explorers(app: Sphinx, error: Exception | None) -> None:
-    """Scripts, and data as scripts: a page opened from a folder may load those, but no other files."""
+def _finish(app: Sphinx, error: Exception | None) -> None:
+    """Explorers' scripts, and data as scripts: a page opened from a folder may load those, but no other files."""
     if error is not None or app.builder.format != "html":
         return
+    for tool in Path(app.outdir).rglob("*.map"):  # for those who debug the theme's scripts: a third of the book's size
+        tool.unlink()
     folder = Path(app.outdir) / "_static" / "explore"
     shutil.copytree(explore.JS, folder, dirs_exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
@@ -75,5 +77,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", _with_explorers)
     app.connect("html-page-context", _without_thebe, priority=900)
     app.connect("html-page-context", _for_everyone)
-    app.connect("build-finished", _write_explorers)
+    app.connect("build-finished", _finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

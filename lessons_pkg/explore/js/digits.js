@@ -71,7 +71,8 @@
       element("div", { class: "lessons-row lessons-digits" }, [
         element("div", { class: "lessons-panel" }, [paper, element("p", { class: "lessons-buttons" }, [clear, next])]),
         element("div", { class: "lessons-panel" }, [
-          element("label", {}, ["numbers in the code: ", size, slider]),
+          element("p", { class: "lessons-size" }, ["numbers in the code: ", size]),
+          slider,
           element("div", { class: "lessons-three" }, shown.map((each) => each.figure)),
           bars,
         ]),
