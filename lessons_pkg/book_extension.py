@@ -5,24 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
 from lessons_pkg import explore
-from lessons_pkg.explore import digits, latent, shapes
+from lessons_pkg.explore.sources import SOURCES
 
-# What the explorers of the pages read, by the name in data-source.
-SOURCES: dict[str, Callable[[], dict[str, Any]]] = {
-    "fashion-autoencoder": lambda: latent.of_the_zoo("autoencoder"),
-    "fashion-latent": latent.of_the_zoo,
-    "digits": digits.of_the_zoo,
-    "course-layers": shapes.of_the_course,
-    "small-tensor": lambda: {"shape": (2, 3, 4)},
-    "one-dimension": lambda: {"samples": 20, "rate": 0.3},
-}
 _PLACE = re.compile(r'data-explorer="([\w-]+)" data-source="([\w-]+)"')
 
 
@@ -47,6 +37,7 @@ def _with_explorers(app: Sphinx, page: str, template: str, context: dict[str, An
     kinds, sources = (dict.fromkeys(names) for names in zip(*places, strict=True))
     scripts = [name for kind in kinds for name in (*explore.ALSO.get(kind, ()), f"{kind}.js")]
     files = dict.fromkeys(["network.js", "parts.js", *scripts, *(f"data/{name}.js" for name in sources)])
+    app.add_css_file("explore/explorers.css")
     for place, name in enumerate([*files, "start.js"]):
         app.add_js_file(f"explore/{name}", priority=900 + place, loading_method="defer")
 
@@ -67,6 +58,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
         tool.unlink()
     folder = Path(app.outdir) / "_static" / "explore"
     shutil.copytree(explore.JS, folder, dirs_exist_ok=True)
+    shutil.copy(explore.JS.parent / "explorers.css", folder)
     (folder / "data").mkdir(exist_ok=True)
     for name, make in SOURCES.items():
         content = json.dumps(make(), separators=(",", ":"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import html
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -113,7 +114,10 @@ def execute(notebooks: Sequence[Path]) -> None:
         client = NotebookClient(
             notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}}
         )
-        client.execute(stderr=subprocess.DEVNULL)  # the kernel's own log; what a cell prints is in its outputs
+        environment = os.environ | {"LESSONS_STILL": "1"}  # explorers as the page has them, without a kernel
+        client.execute(
+            stderr=subprocess.DEVNULL, env=environment
+        )  # the kernel's own log; what a cell prints is in its outputs
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)  # times of day, another set at every run
             if cell.cell_type == "code":

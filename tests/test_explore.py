@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from lessons_pkg import explore, latent, models, zoo
-from lessons_pkg.explore import export
+from lessons_pkg import explore, latent, models, plots, zoo
+from lessons_pkg.explore import export, widget
 from lessons_pkg.explore import latent as maps
 
 
@@ -88,3 +88,31 @@ def test_every_script_is_there_and_asks_nobody():
     assert {"network.js", "parts.js", "latent.js", "start.js"} <= {script.name for script in scripts}
     for script in scripts:
         assert "http" not in script.read_text().replace("http://www.w3.org/2000/svg", "")  # a name, not an address
+
+
+def test_in_a_kernel_an_explorer_is_a_widget_with_the_pages_scripts(monkeypatch):
+    monkeypatch.delenv("LESSONS_STILL", raising=False)
+    picture = plots.image_sheet(torch.rand(1, 1, 1, 8, 8))
+    for make in (explore.latent_maps, explore.draw_a_digit, explore.shape_calculator, explore.memory_order):
+        explorer = make(picture)
+        shown = explorer._repr_mimebundle_()
+        assert "application/vnd.jupyter.widget-view+json" in shown
+        assert 'data-explorer="' in shown["text/html"]
+    made = widget.live("latent", {"maps": []})
+    for name in ("network.js", "parts.js", "latent.js"):
+        assert (explore.JS / name).read_text() in made._esm
+    assert made.kind == "latent"
+    assert made.data == {"maps": []}
+
+
+def test_while_the_book_is_executed_it_is_a_place_on_the_page(monkeypatch):
+    monkeypatch.setenv("LESSONS_STILL", "1")
+    shown = explore.latent_maps(plots.image_sheet(torch.rand(1, 1, 1, 8, 8)), vae=False)._repr_mimebundle_()
+    assert set(shown) == {"text/plain", "text/html"}
+    assert shown["text/html"].startswith('<div data-explorer="latent" data-source="fashion-autoencoder">')
+    assert "<img" in shown["text/html"]
+
+
+def test_an_explorer_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match=r"no explorer 'latnet'; the scripts are .*latent"):
+        widget.live("latnet", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +41,16 @@ class Explorer:
     picture: Picture
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """On the page a place with the picture; where a kernel runs it for a reader, the explorer itself."""
         still = self.picture._repr_mimebundle_()
         attributes = f'data-explorer="{html.escape(self.kind)}" data-source="{html.escape(self.source)}"'
-        return {"text/plain": still["text/plain"], "text/html": f"<div {attributes}>{still['text/html']}</div>"}
+        shown = {"text/plain": still["text/plain"], "text/html": f"<div {attributes}>{still['text/html']}</div>"}
+        if "LESSONS_STILL" in os.environ:  # the book is executed: a widget would be an address of this kernel
+            return shown
+        from lessons_pkg.explore import sources, widget
+
+        made = widget.live(self.kind, sources.SOURCES[self.source]())._repr_mimebundle_()
+        return shown | (made[0] if isinstance(made, tuple) else made or {})
 
 
 def draw_a_digit(picture: Picture) -> Explorer:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lessons_pkg import explore
 
-STYLES = Path(__file__).parents[2] / "book" / "_assets" / "explorers.css"
+STYLES = explore.JS.parent / "explorers.css"
 
 
 def write(folder: Path, kind: str, data: dict[str, Any] | None = None) -> str:
