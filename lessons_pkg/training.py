@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from lessons_pkg.checkpoints import Checkpoint
 from lessons_pkg.data import ImageSet
+from lessons_pkg.evaluating import evaluating, noise_from
 from lessons_pkg.progress import progress_bar
 
 __all__ = ["History", "TrainingDiverged", "bce_per_image", "best_device", "cosine", "evaluate", "fit", "mse_per_pixel"]
@@ -130,11 +131,7 @@ def fit(
     history = History(device=device.type)
     start, seen = time.perf_counter(), 0
 
-    with (
-        torch.random.fork_rng(devices=[device] if device.type == "cuda" else []),
-        progress_bar(epochs * steps_per_epoch, "training") as bar,
-    ):
-        _seed_noise(seed, device)
+    with noise_from(seed, device), progress_bar(epochs * steps_per_epoch, "training") as bar:
         if checkpoint is not None:
             plan = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "images": len(images), "lr": first_lr}
             saved = Checkpoint(Path(checkpoint), plan, model, optimizer, order, device)
@@ -180,7 +177,6 @@ def fit(
     return history
 
 
-@torch.no_grad()
 def evaluate(
     model: nn.Module,
     images: ImageSet | Tensor,
@@ -188,17 +184,20 @@ def evaluate(
     loss: Loss | None = None,
     batch_size: int = 1000,
     device: str | torch.device | None = None,
+    seed: int = 0,
 ) -> float:
-    """The loss over all the images, the model standing still: the mean over images of ``loss`` (default as in fit)."""
+    """The loss over all the images, the model standing still: the mean over images of ``loss`` (default as in fit).
+
+    seed: of the noise that a model such as a VAE draws: the same call gives the same number, and nothing global is
+    touched, so that watching a training does not change it.
+    """
     device = torch.device(device) if device is not None else _device_of(model)
     loss = loss or _own_loss(model)
-    was_training = model.training
-    model.eval()
     total = 0.0
     images = _checked_images(images, "images")
-    for batch in images.split(batch_size):
-        total += loss(model, batch.to(device)).item() * len(batch)
-    model.train(was_training)
+    with evaluating(model), noise_from(seed, device):
+        for batch in images.split(batch_size):
+            total += loss(model, batch.to(device)).item() * len(batch)
     return total / len(images)
 
 
@@ -209,16 +208,6 @@ def _device_of(model: nn.Module) -> torch.device:
 
 def _own_loss(model: nn.Module) -> Loss:
     return (lambda model, x: model.loss(x)) if callable(getattr(model, "loss", None)) else mse_per_pixel
-
-
-def _seed_noise(seed: int, device: torch.device) -> None:
-    """Seed the generators that a model on this device draws from, and no others: torch.manual_seed seeds them all."""
-    torch.default_generator.manual_seed(seed)
-    if device.type == "cuda":
-        with torch.cuda.device(device):
-            torch.cuda.manual_seed(seed)
-    elif device.type == "mps":
-        torch.mps.manual_seed(seed)
 
 
 def _checked_images(images: ImageSet | Tensor, name: str) -> Tensor:

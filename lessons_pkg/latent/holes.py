@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lessons_pkg.evaluating import evaluating
 from lessons_pkg.latent.area import nearest_codes
 from lessons_pkg.latent.sampling import checked, whitening
 
@@ -107,20 +106,6 @@ def detour(model: nn.Module, starts: Tensor, ends: Tensor, *, steps: int = 32) -
     still = moved.amax(1) <= noise
     returned = straight <= noise
     return torch.where(still, 1.0, torch.where(returned, math.inf, length / straight)).clamp(min=1)
-
-
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[tuple[torch.device, torch.dtype]]:
-    """Eval mode without gradients, every part's mode restored afterwards; gives the device and type of its weights."""
-    modes = [(part, part.training) for part in model.modules()]
-    weight = next(model.parameters(), torch.zeros(()))
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield weight.device, weight.dtype
-    finally:
-        for part, mode in modes:
-            part.training = mode
 
 
 def _walk(model: nn.Module, starts: Tensor, ends: Tensor, steps: int) -> tuple[Tensor, Tensor, Tensor]:
