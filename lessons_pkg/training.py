@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -133,7 +134,12 @@ def fit(
 
     with noise_from(seed, device), progress_bar(epochs * steps_per_epoch, "training") as bar:
         if checkpoint is not None:
-            plan = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "images": len(images), "lr": first_lr}
+            plan = _plan(model, optimizer, images, device) | {
+                "epochs": epochs,
+                "batch_size": batch_size,
+                "seed": seed,
+                "lr": first_lr,
+            }
             saved = Checkpoint(Path(checkpoint), plan, model, optimizer, order, device)
             history.loss, history.validation_loss, history.seconds = saved.restore() or ([], [], 0.0)
             start -= history.seconds
@@ -208,6 +214,19 @@ def _device_of(model: nn.Module) -> torch.device:
 
 def _own_loss(model: nn.Module) -> Loss:
     return (lambda model, x: model.loss(x)) if callable(getattr(model, "loss", None)) else mse_per_pixel
+
+
+def _plan(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, device: torch.device) -> dict[str, Any]:
+    """What tells one training from another: a checkpoint goes on only with the same. Plain values."""
+    settings = {name: value for name, value in vars(model).items() if isinstance(value, int | float | str)}
+    return {
+        "model": str(model),
+        **{f"model.{name}": value for name, value in settings.items() if name != "training"},
+        "optimizer": type(optimizer).__name__,
+        "images": len(images),
+        "sum of the images": images.sum(dtype=torch.float64).item(),
+        "device": device.type,
+    }
 
 
 def _checked_images(images: ImageSet | Tensor, name: str) -> Tensor:

@@ -58,7 +58,8 @@ def round_trip_error(model: nn.Module, points: Tensor, codes: Tensor) -> Tensor:
 
     The root mean square over the k dimensions, in standard deviations of the codes (N, k), by which w whitens. 0 where
     the decoded image is recognised as what it was meant to be; about sqrt(2) if the answer is the code of an image
-    that has nothing to do with z, z drawn like the codes. For a VAE see ``whitening`` on which codes to pass.
+    that has nothing to do with z, z drawn like the codes. For a VAE see ``whitening`` on which codes to pass; its
+    ``encode`` gives the mean, so every dimension that it does not use adds about one standard deviation in any case.
     The model is put in eval mode for the while, without gradients.
 
     Raises ValueError for wrong shapes, NaN, codes that cannot be whitened, and an encoder whose codes, flattened,

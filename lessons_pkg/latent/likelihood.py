@@ -102,8 +102,9 @@ def importance_weighted_loss(model: VAE, x: Tensor, *, samples: int) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class NLL:
-    """An estimate of -log p(x) in nats per image. per_image: (N,). standard_error: of the mean, over the images' noise.
+    """An estimate of -log p(x) in nats per image. per_image: (N,), noise: (N,), the standard error of each.
 
+    samples: for each image. standard_error: of the mean over the images, from their noise.
     By Jensen's inequality the estimate is too high in expectation, and less so with more samples.
     """
 
@@ -126,6 +127,7 @@ def nll(
 ) -> NLL:
     """-log p(x) of each image by importance sampling from q(z|x) (Burda et al. 2016, section 5).
 
+    Of grey images under Bernoulli pixels it is no likelihood: these do not sum to one over the grey values.
     decoded_at_once: how many images are decoded in one batch. noise of an image is the standard error of its own
     estimate, by the delta method: std(w) / (mean(w) sqrt(samples)).
     """
