@@ -224,7 +224,7 @@ def _plan(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, de
         **{f"model.{name}": value for name, value in settings.items() if name != "training"},
         "optimizer": type(optimizer).__name__,
         "images": len(images),
-        "sum of the images": images.sum(dtype=torch.float64).item(),
+        "sum of the images": images.cpu().sum(dtype=torch.float64).item(),  # not every device knows float64
         "device": device.type,
     }
 
