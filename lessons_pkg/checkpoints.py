@@ -63,11 +63,16 @@ class Checkpoint:
         told = [line for line, key in zip(told, keys, strict=True) if stored.get(key) != self.plan.get(key)]
         if told:
             raise CheckpointMismatch(f"{self.path} is of another training ({', '.join(told)}): remove it to begin anew")
-        self.model.load_state_dict(state["model"])
-        for part, values in zip(self._optimizers(), state["optimizers"], strict=True):
-            part.load_state_dict(values)
-        self.order.set_state(state["order"])
-        _set_noise(self.device, state["noise"])
+        try:
+            self.model.load_state_dict(state["model"])
+            for part, values in zip(self._optimizers(), state["optimizers"], strict=True):
+                part.load_state_dict(values)
+            self.order.set_state(state["order"])
+            _set_noise(self.device, state["noise"])
+        except Exception as error:
+            raise CheckpointMismatch(
+                f"{self.path} does not fit this training ({error}): remove it to begin anew"
+            ) from error
         return state["history"]
 
     def _optimizers(self) -> list[torch.optim.Optimizer]:

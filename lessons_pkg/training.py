@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +19,7 @@ from torch.nn import functional as F
 
 from lessons_pkg.checkpoints import Checkpoint
 from lessons_pkg.data import ImageSet
+from lessons_pkg.evaluating import evaluating, noise_from
 from lessons_pkg.progress import progress_bar
 
 __all__ = ["History", "TrainingDiverged", "bce_per_image", "best_device", "cosine", "evaluate", "fit", "mse_per_pixel"]
@@ -130,13 +132,14 @@ def fit(
     history = History(device=device.type)
     start, seen = time.perf_counter(), 0
 
-    with (
-        torch.random.fork_rng(devices=[device] if device.type == "cuda" else []),
-        progress_bar(epochs * steps_per_epoch, "training") as bar,
-    ):
-        _seed_noise(seed, device)
+    with noise_from(seed, device), progress_bar(epochs * steps_per_epoch, "training") as bar:
         if checkpoint is not None:
-            plan = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "images": len(images), "lr": first_lr}
+            plan = _plan(model, optimizer, images, device) | {
+                "epochs": epochs,
+                "batch_size": batch_size,
+                "seed": seed,
+                "lr": first_lr,
+            }
             saved = Checkpoint(Path(checkpoint), plan, model, optimizer, order, device)
             history.loss, history.validation_loss, history.seconds = saved.restore() or ([], [], 0.0)
             start -= history.seconds
@@ -180,7 +183,6 @@ def fit(
     return history
 
 
-@torch.no_grad()
 def evaluate(
     model: nn.Module,
     images: ImageSet | Tensor,
@@ -188,17 +190,20 @@ def evaluate(
     loss: Loss | None = None,
     batch_size: int = 1000,
     device: str | torch.device | None = None,
+    seed: int = 0,
 ) -> float:
-    """The loss over all the images, the model standing still: the mean over images of ``loss`` (default as in fit)."""
+    """The loss over all the images, the model standing still: the mean over images of ``loss`` (default as in fit).
+
+    seed: of the noise that a model such as a VAE draws: the same call gives the same number, and nothing global is
+    touched, so that watching a training does not change it.
+    """
     device = torch.device(device) if device is not None else _device_of(model)
     loss = loss or _own_loss(model)
-    was_training = model.training
-    model.eval()
     total = 0.0
     images = _checked_images(images, "images")
-    for batch in images.split(batch_size):
-        total += loss(model, batch.to(device)).item() * len(batch)
-    model.train(was_training)
+    with evaluating(model), noise_from(seed, device):
+        for batch in images.split(batch_size):
+            total += loss(model, batch.to(device)).item() * len(batch)
     return total / len(images)
 
 
@@ -211,14 +216,17 @@ def _own_loss(model: nn.Module) -> Loss:
     return (lambda model, x: model.loss(x)) if callable(getattr(model, "loss", None)) else mse_per_pixel
 
 
-def _seed_noise(seed: int, device: torch.device) -> None:
-    """Seed the generators that a model on this device draws from, and no others: torch.manual_seed seeds them all."""
-    torch.default_generator.manual_seed(seed)
-    if device.type == "cuda":
-        with torch.cuda.device(device):
-            torch.cuda.manual_seed(seed)
-    elif device.type == "mps":
-        torch.mps.manual_seed(seed)
+def _plan(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, device: torch.device) -> dict[str, Any]:
+    """What tells one training from another: a checkpoint goes on only with the same. Plain values."""
+    settings = {name: value for name, value in vars(model).items() if isinstance(value, int | float | str)}
+    return {
+        "model": str(model),
+        **{f"model.{name}": value for name, value in settings.items() if name != "training"},
+        "optimizer": type(optimizer).__name__,
+        "images": len(images),
+        "sum of the images": images.cpu().sum(dtype=torch.float64).item(),  # not every device knows float64
+        "device": device.type,
+    }
 
 
 def _checked_images(images: ImageSet | Tensor, name: str) -> Tensor:

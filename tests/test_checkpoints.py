@@ -82,3 +82,27 @@ def test_a_file_that_is_no_checkpoint_is_refused_and_kept(tmp_path, images):
     with pytest.raises(CheckpointMismatch, match=r"notes\.txt is no checkpoint"):
         fit(path, images)
     assert path.read_text() == "my notes"
+
+
+@pytest.mark.parametrize("change", ["other images", "another beta", "another size of the code", "another optimiser"])
+def test_a_checkpoint_of_other_data_or_another_model_is_refused(tmp_path, images, change):
+    path = tmp_path / "half.pt"
+    fit(path, images, loss=stop_after(2))
+    others = {
+        "other images": {"images": images.flip(3) * 0.9},
+        "another beta": {"model": models.DenseVAE(2, hidden=(8,), image_size=4, beta=50.0)},
+        "another size of the code": {"model": models.DenseVAE(3, hidden=(8,), image_size=4)},
+        "another optimiser": {"muon": False},
+    }[change]
+    with pytest.raises(CheckpointMismatch, match="remove it to begin anew"):
+        fit(path, **{"images": images, **others})
+
+
+def test_a_checkpoint_whose_weights_do_not_fit_is_refused_with_its_name(tmp_path, images):
+    path = tmp_path / "half.pt"
+    fit(path, images, loss=stop_after(2))
+    state = torch.load(path, weights_only=True)
+    state["model"].popitem()
+    torch.save(state, path)
+    with pytest.raises(CheckpointMismatch, match=r"half\.pt does not fit this training"):
+        fit(path, images)

@@ -8,10 +8,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from types import ModuleType
 
+import platformdirs
 import pytest
 import torch
 
-from lessons_pkg import data, experiments
+from lessons_pkg import data, experiments, zoo
 from lessons_pkg.experiments import __main__ as command
 from lessons_pkg.experiments import code_hash
 from lessons_pkg.experiments import recipe as recipes
@@ -25,7 +26,8 @@ def test_there_are_recipes():
 
 
 @pytest.mark.parametrize("name", experiments.names())
-def test_every_recipe_runs_on_a_dummy_batch(name):
+def test_every_recipe_runs_on_a_dummy_batch(name, monkeypatch, tmp_path):
+    monkeypatch.setattr(platformdirs, "user_cache_dir", lambda *_: str(tmp_path))  # not beside real checkpoints
     chosen, settings = recipes.smallest(name)
     draw = torch.Generator().manual_seed(0)
     train, test = (
@@ -42,6 +44,20 @@ def test_every_recipe_runs_on_a_dummy_batch(name):
         assert isinstance(values, dict)
         # What comes back from the file must be what went in, or a re-run could not be compared with it.
         assert json.loads(json.dumps(values, allow_nan=False)) == values
+
+
+@pytest.mark.parametrize("name", ["latent_plane", "latent_dimensions", "kl_weight"])
+def test_the_judge_of_the_zoo_is_the_one_that_judged(name):
+    """Its weights are in no hash: whoever trains it anew runs these recipes anew."""
+    judged_by = experiments.load(name).reference["real"]["judge_accuracy"]
+    assert judged_by == pytest.approx(zoo.card("fashion-judge")["test_accuracy"], abs=5e-4)
+
+
+def test_a_limit_of_its_own_holds_for_whole_numbers_too():
+    stored, found = {"active": [10], "parts": 10}, {"active": [11], "parts": 11}
+    told = list(recipes.differences(stored, found, 0.02, {"active": 0.2}))
+    assert [line.split(":")[0] for line in told] == ["/parts"]
+    assert list(recipes.differences({"active": 10}, {"active": 14}, 0.02, {"active": 0.2}))
 
 
 @pytest.mark.parametrize("name", experiments.names())

@@ -417,3 +417,33 @@ def test_nothing_global_is_touched_and_every_mode_is_restored(images, rng_untouc
         assert vae.training is training
         assert all(module.training is training for module in vae.modules())
     assert not seeded  # the GPUs' state is as global as the CPU's
+
+
+def test_points_of_the_prior_are_independent_of_the_noise_in_codes_of_the_same_seed():
+    """A collapsed VAE's codes are pure noise; the prior's points must not be that noise."""
+    model = DenseVAE(2, hidden=(4,), image_size=4)
+    with torch.no_grad():
+        for layer in (model.z_mean, model.z_log_var):
+            layer.weight.zero_()
+            layer.bias.zero_()
+    images = torch.rand(1000, 1, 4, 4)
+    for seed in (0, 5):
+        codes, points = sampled_codes(model, images, seed=seed), latent.standard_normal(2, 1000, seed=seed)
+        correlation = (codes * points).mean().item()
+        assert abs(correlation) < 0.15  # five standard errors
+
+
+@pytest.mark.parametrize("wrong", [255 * torch.rand(3, 1, 4, 4), torch.full((3, 1, 4, 4), -0.5)])
+def test_grey_values_outside_the_interval_are_refused(wrong):
+    with pytest.raises(ValueError, match="this model's pixels lie in"):
+        nll(DenseVAE(2, hidden=(4,), image_size=4), wrong, samples=2)
+
+
+def test_images_with_nan_are_refused_and_so_is_a_single_one_where_variance_is_asked_for():
+    model = DenseVAE(2, hidden=(4,), image_size=4)
+    with pytest.raises(ValueError, match="NaN"):
+        nll(model, torch.full((3, 1, 4, 4), math.nan), samples=2)
+    with pytest.raises(ValueError, match="NaN"):
+        active_units(model, torch.full((3, 1, 4, 4), math.nan))
+    with pytest.raises(ValueError, match="1 image"):
+        active_units(model, torch.rand(1, 1, 4, 4))

@@ -154,11 +154,13 @@ def test_a_probability_that_rounds_to_0_or_1_leaves_the_likelihood_finite():
 
 
 @pytest.mark.parametrize("variant", BUILD)
-def test_one_image_can_meet_many_codes(variant):
+def test_one_image_meets_many_codes_but_no_table_of_pairs_is_made(variant):
     model, x = BUILD[variant](), images_for(variant)
     z = torch.randn(6, 3)
     one_by_one = torch.cat([model.log_likelihood(x[:1], row[None]) for row in z])
     assert torch.allclose(model.log_likelihood(x[:1], z), one_by_one, rtol=1e-5)
+    with pytest.raises(RuntimeError, match="expand"):
+        model.log_likelihood(x[:, 0], z)  # (N, H, W) against (N, 1, H, W) would broadcast to (N, N, H, W)
 
 
 @pytest.mark.parametrize("beta", [0.0, 1.0, 4.0])
@@ -253,8 +255,10 @@ def test_a_given_variance_is_kept_and_a_learned_one_moves(variant):
         ({"likelihood": "poisson"}, "no likelihood 'poisson' here: choose 'bernoulli' or 'gaussian'"),
         ({"likelihood": "gaussian", "variance": 0.0}, "variance=0.0: .* a variance is more than 0"),
         ({"likelihood": "gaussian", "variance": -1.0}, "variance=-1.0"),
+        ({"likelihood": "gaussian", "variance": math.nan}, "variance=nan"),
         ({"likelihood": "bernoulli", "variance": 0.1}, "variance=0.1 belongs to a Gaussian pixel"),
         ({"beta": -0.1}, "beta=-0.1"),
+        ({"beta": math.nan}, "beta=nan"),
     ],
 )
 def test_what_makes_no_vae_is_refused(arguments, said):

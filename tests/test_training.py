@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from lessons_pkg import data, latent
-from lessons_pkg.models import DenseAE, LinearAE
+from lessons_pkg.models import DenseAE, DenseVAE, LinearAE
 from lessons_pkg.training import TrainingDiverged, bce_per_image, cosine, evaluate, fit, mse_per_pixel
 
 SMALL = {"image_shape": (1, 4, 4)}
@@ -417,3 +417,27 @@ def test_training_leaves_the_random_state_of_a_gpu_alone(images, device):
     assert torch.equal(torch.cuda.get_rng_state(), before)
     torch.cuda.manual_seed(99)
     assert fit(Noisy(3, **SMALL), images, epochs=1, device=device).loss == first
+
+
+def test_watching_a_training_does_not_change_it_even_where_the_model_draws_noise(images):
+    watched, alone = (DenseVAE(2, hidden=(5,), image_size=4, seed=0) for _ in range(2))
+    with_it = fit_cpu(watched, images, epochs=2, validation=images)
+    assert with_it.loss == fit_cpu(alone, images, epochs=2).loss
+    assert all(torch.equal(a, b) for a, b in zip(watched.parameters(), alone.parameters(), strict=True))
+
+
+def test_an_evaluation_with_noise_can_be_repeated_and_touches_nothing_global(images, rng_untouched):
+    model = DenseVAE(2, hidden=(5,), image_size=4, seed=0)
+    once = evaluate(model, images)
+    assert evaluate(model, images) == once
+    assert evaluate(model, images, seed=1) != once
+
+
+def test_parts_that_stand_still_go_on_standing_still(images):
+    model = tiny()
+    frozen = next(part for part in model.modules() if part is not model)
+    model.train()
+    frozen.eval()
+    evaluate(model, images)
+    assert model.training
+    assert not frozen.training

@@ -57,5 +57,7 @@ RECIPE = Recipe(
     reference=reference,
     uses=(base, deep_conv, vae, latent_space),
     tolerance=0.05,
+    # Near 0, or an extreme of many: chance decides these.
+    tolerances={"mmd": None, "mirror_asymmetry": None, "ranges": None, "active": 0.2},
     dataset="fashion-mnist",
 )

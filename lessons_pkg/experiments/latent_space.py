@@ -56,15 +56,16 @@ def measure(model: Autoencoder, train: ImageSet, test: ImageSet, *, sizes: Sizes
     shown = train.take(min(sizes.codes, len(train)), seed)
     fresh = test.take(min(2 * sizes.points, len(test)), seed)
     codes = latent.sampled_codes(model, shown, seed=seed)
+    # Each draw has a seed of its own: points must be independent of the codes that they are compared with.
     # One half is the measure of how far fresh codes lie from others, the other half is judged like any points.
     measure_of, test_codes = latent.sampled_codes(model, fresh, seed=seed + 1).tensor_split(2)
     k = codes.shape[1]
     points = {
-        "box": latent.box_uniform(codes, sizes.points, seed=seed),
-        "gaussian": latent.fitted_gaussian(codes, sizes.points, seed=seed),
+        "box": latent.box_uniform(codes, sizes.points, seed=seed + 2),
+        "gaussian": latent.fitted_gaussian(codes, sizes.points, seed=seed + 3),
     }
     if isinstance(model, VAE):
-        points["prior"] = latent.standard_normal(k, sizes.points, seed=seed)
+        points["prior"] = latent.standard_normal(k, sizes.points, seed=seed + 4)
     points["test codes"] = test_codes
     real = judge.features(fresh.images[: len(measure_of)])
     starts, ends = measure_of[: sizes.lines], test_codes[: sizes.lines]

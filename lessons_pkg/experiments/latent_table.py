@@ -9,7 +9,7 @@ from IPython.display import Markdown
 from lessons_pkg import pages
 from lessons_pkg.experiments.recipe import Results
 
-__all__ = ["OF_POINTS", "of_points", "of_the_codes"]
+__all__ = ["OF_POINTS", "OF_THE_CODES", "of_points", "of_the_codes"]
 
 # measure -> (how it is named, digits); the measures of sampled points, see latent_space.measure
 OF_POINTS = {

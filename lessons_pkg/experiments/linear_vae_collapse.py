@@ -1,4 +1,8 @@
-"""When does a dimension of a linear VAE collapse? Fixed and learned pixel variance, against probabilistic PCA."""
+"""When does a dimension of a linear VAE collapse? Fixed and learned pixel variance, against probabilistic PCA.
+
+What is stored as "elbo" is minus the loss, in nats per image: under "beta" its KL is weighted by beta, and it is the
+ELBO for beta = 1 only.
+"""
 
 from __future__ import annotations
 

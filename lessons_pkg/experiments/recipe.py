@@ -9,6 +9,7 @@ import os
 import pkgutil
 import platform
 import random
+import signal
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -139,7 +140,7 @@ def run(name: str, seeds: Iterable[int] | None = None, *, workers: int | None = 
     if not todo:
         print(f"{name}: nothing to do, seeds {wanted} are stored")
     workers = min(len(todo), workers or os.cpu_count() or 1)
-    with ProcessPoolExecutor(max(workers, 1), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(max(workers, 1), mp_context=get_context("spawn"), initializer=_die_at_once) as pool:
         running = {pool.submit(_run_one, name, seed): seed for seed in todo}
         failed: Exception | None = None
         try:
@@ -195,11 +196,17 @@ def recheck(name: str | None = None, seed: int | None = None, *, restamp: bool =
 
 
 def differences(
-    stored: Any, found: Any, tolerance: float, tolerances: Mapping[str, float | None] | None = None, place: str = ""
+    stored: Any,
+    found: Any,
+    tolerance: float,
+    tolerances: Mapping[str, float | None] | None = None,
+    place: str = "",
+    exact: bool = True,
 ) -> Iterable[str]:
     """Where two nested results differ by more than the relative tolerance, as readable lines.
 
     tolerances: limits for what lies under a certain key instead; None leaves it out. Wall times are left out always.
+    Whole numbers must be the same, but for those under a key with a limit of its own (``exact`` is False there).
     """
     tolerances = {"seconds": None, **(tolerances or {})}
     if isinstance(stored, dict) and isinstance(found, dict):
@@ -208,23 +215,34 @@ def differences(
             if limit is None:
                 continue
             if key in stored and key in found:
-                yield from differences(stored[key], found[key], limit, tolerances, f"{place}/{key}")
+                yield from differences(
+                    stored[key], found[key], limit, tolerances, f"{place}/{key}", exact and key not in tolerances
+                )
             else:
                 yield f"{place}/{key}: only in {'the stored result' if key in stored else 'the new run'}"
     elif isinstance(stored, list) and isinstance(found, list) and len(stored) == len(found):
         for number, (one, other) in enumerate(zip(stored, found, strict=True)):
-            yield from differences(one, other, tolerance, tolerances, f"{place}[{number}]")
-    elif isinstance(stored, float) and isinstance(found, float):
+            yield from differences(one, other, tolerance, tolerances, f"{place}[{number}]", exact)
+    elif (isinstance(stored, float) and isinstance(found, float)) or (not exact and _numbers(stored, found)):
         if not math.isclose(stored, found, rel_tol=tolerance):
             yield f"{place}: stored {stored:.6g}, now {found:.6g}, more than {tolerance:.1%} apart"
     elif stored != found:
         yield f"{place}: stored {stored!r}, now {found!r}"
 
 
+def _numbers(*values: Any) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
 def smallest(name: str) -> tuple[Recipe, Any]:
     """A recipe with settings under which one seed takes a moment: for the test that every recipe still runs."""
     chosen = recipe(name)
     return chosen, replace(chosen.settings, **chosen.smallest)
+
+
+def _die_at_once() -> None:
+    """An interrupt ends a worker. Else ``fit`` would hand back half a training, and the recipe would measure it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _run_one(name: str, seed: int) -> tuple[dict, float]:

@@ -6,17 +6,14 @@ import torch
 from torch import Tensor, nn
 
 from lessons_pkg.data import ImageSet
+from lessons_pkg.evaluating import evaluating
 from lessons_pkg.latent.images import tensor_of
 
 
-@torch.no_grad()
 def codes(model: nn.Module, images: ImageSet | Tensor, *, batch_size: int = 1000) -> Tensor:
     """The codes of all the images, (N, k) on the CPU, whatever shape the model gives them."""
-    was_training = model.training
-    model.eval()
-    device = next(model.parameters()).device
-    rows = [model.encode(batch.to(device)).flatten(1).cpu() for batch in tensor_of(images).split(batch_size)]
-    model.train(was_training)
+    with evaluating(model) as (device, _):
+        rows = [model.encode(batch.to(device)).flatten(1).cpu() for batch in tensor_of(images).split(batch_size)]
     return torch.cat(rows)
 
 

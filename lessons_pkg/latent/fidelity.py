@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from lessons_pkg.data import ImageSet
+from lessons_pkg.evaluating import evaluating
 from lessons_pkg.latent.area import search_method
-from lessons_pkg.latent.holes import evaluating
 from lessons_pkg.latent.images import tensor_of
 from lessons_pkg.latent.sampling import checked
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lessons_pkg.evaluating import evaluating
 from lessons_pkg.latent.area import nearest_codes
 from lessons_pkg.latent.sampling import checked, whitening
 
@@ -59,7 +58,8 @@ def round_trip_error(model: nn.Module, points: Tensor, codes: Tensor) -> Tensor:
 
     The root mean square over the k dimensions, in standard deviations of the codes (N, k), by which w whitens. 0 where
     the decoded image is recognised as what it was meant to be; about sqrt(2) if the answer is the code of an image
-    that has nothing to do with z, z drawn like the codes. For a VAE see ``whitening`` on which codes to pass.
+    that has nothing to do with z, z drawn like the codes. For a VAE see ``whitening`` on which codes to pass; its
+    ``encode`` gives the mean, so every dimension that it does not use adds about one standard deviation in any case.
     The model is put in eval mode for the while, without gradients.
 
     Raises ValueError for wrong shapes, NaN, codes that cannot be whitened, and an encoder whose codes, flattened,
@@ -107,20 +107,6 @@ def detour(model: nn.Module, starts: Tensor, ends: Tensor, *, steps: int = 32) -
     still = moved.amax(1) <= noise
     returned = straight <= noise
     return torch.where(still, 1.0, torch.where(returned, math.inf, length / straight)).clamp(min=1)
-
-
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[tuple[torch.device, torch.dtype]]:
-    """Eval mode without gradients, every part's mode restored afterwards; gives the device and type of its weights."""
-    modes = [(part, part.training) for part in model.modules()]
-    weight = next(model.parameters(), torch.zeros(()))
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield weight.device, weight.dtype
-    finally:
-        for part, mode in modes:
-            part.training = mode
 
 
 def _walk(model: nn.Module, starts: Tensor, ends: Tensor, steps: int) -> tuple[Tensor, Tensor, Tensor]:

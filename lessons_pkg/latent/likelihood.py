@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from lessons_pkg.data import ImageSet
+from lessons_pkg.evaluating import evaluating, noise_from
 from lessons_pkg.latent.images import tensor_of
 from lessons_pkg.latent.linear import PCA
 from lessons_pkg.models.vae import LOG_2_PI, VAE, kl_to_standard_normal, log_normal, reparameterise
@@ -28,28 +27,15 @@ __all__ = [
 ]
 
 
-@contextmanager
-def _standing_still(model: nn.Module) -> Iterator[torch.device]:
-    """Gives the model's device, with the model in evaluation mode; afterwards it is in the mode it was in."""
-    was_training = model.training
-    model.eval()
-    try:
-        yield next(model.parameters()).device
-    finally:
-        model.train(was_training)
-
-
-@contextmanager
-def _noise(seed: int, device: torch.device) -> Iterator[None]:
-    """Noise drawn inside comes from this seed; the random state of the CPU and of the device is left as it was."""
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.default_generator.manual_seed(seed)  # torch.manual_seed would seed every device, and for good
-        if device.type == "cuda":
-            with torch.cuda.device(device):
-                torch.cuda.manual_seed(seed)
-        elif device.type == "mps":
-            torch.mps.manual_seed(seed)
-        yield
+def _checked(model: nn.Module, images: ImageSet | Tensor) -> Tensor:
+    """The images as a tensor. Raises ValueError for what would give a number, and a wrong one."""
+    tensor = tensor_of(images)
+    if not torch.isfinite(tensor).all():
+        raise ValueError("the images contain NaN or infinity")
+    if getattr(model, "unit_interval_output", False) and (tensor.min() < 0 or tensor.max() > 1):
+        low, high = tensor.min().item(), tensor.max().item()
+        raise ValueError(f"grey values from {low:.4g} to {high:.4g}; this model's pixels lie in [0, 1]: divide by 255?")
+    return tensor
 
 
 @torch.no_grad()
@@ -60,7 +46,7 @@ def sampled_codes(model: nn.Module, images: ImageSet | Tensor, *, seed: int = 0)
     and the samples still fill N(0, 1).
     """
     rows = []
-    with _standing_still(model) as device, _noise(seed, device):
+    with evaluating(model) as (device, _), noise_from(seed, device):
         for batch in tensor_of(images).split(1000):
             x = batch.to(device)
             z = reparameterise(*model.posterior(x)) if isinstance(model, VAE) else model.encode(x)
@@ -72,9 +58,11 @@ def sampled_codes(model: nn.Module, images: ImageSet | Tensor, *, seed: int = 0)
 def kl_per_dimension(model: VAE, images: ImageSet | Tensor) -> Tensor:
     """KL(q(z_j|x) || N(0, 1)) of each dimension j, in nats, averaged over the images: (k,)."""
     images = tensor_of(images)
-    with _standing_still(model) as device:
-        total = sum(kl_to_standard_normal(*model.posterior(x.to(device))).double().sum(0) for x in images.split(1000))
-    return (total / len(images)).cpu()
+    with evaluating(model) as (device, _):
+        # On the CPU before double(): not every device knows it.
+        parts = (kl_to_standard_normal(*model.posterior(x.to(device))).cpu().double() for x in images.split(1000))
+        total = sum(part.sum(0) for part in parts)
+    return total / len(images)
 
 
 @torch.no_grad()
@@ -82,9 +70,13 @@ def active_units(model: VAE, images: ImageSet | Tensor, *, threshold: float = 0.
     """Which dimensions of the code are used, (k,) of bool: those whose mean varies over the images by more than this.
 
     The variance over x of E[z_j|x] against 0.01, as in Burda et al. 2016 (section 5.2).
+    Raises ValueError for fewer than two images, and for NaN.
     """
-    with _standing_still(model) as device:
-        means = torch.cat([model.encode(x.to(device)).cpu() for x in tensor_of(images).split(1000)])
+    images = _checked(model, images)
+    if len(images) < 2:
+        raise ValueError(f"{len(images)} image: what varies shows with two or more")
+    with evaluating(model) as (device, _):
+        means = torch.cat([model.encode(x.to(device)).cpu() for x in images.split(1000)])
     return means.double().var(0) > threshold
 
 
@@ -110,8 +102,9 @@ def importance_weighted_loss(model: VAE, x: Tensor, *, samples: int) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class NLL:
-    """An estimate of -log p(x) in nats per image. per_image: (N,). standard_error: of the mean, over the images' noise.
+    """An estimate of -log p(x) in nats per image. per_image: (N,), noise: (N,), the standard error of each.
 
+    samples: for each image. standard_error: of the mean over the images, from their noise.
     By Jensen's inequality the estimate is too high in expectation, and less so with more samples.
     """
 
@@ -134,21 +127,23 @@ def nll(
 ) -> NLL:
     """-log p(x) of each image by importance sampling from q(z|x) (Burda et al. 2016, section 5).
 
+    Of grey images under Bernoulli pixels it is no likelihood: these do not sum to one over the grey values.
     decoded_at_once: how many images are decoded in one batch. noise of an image is the standard error of its own
     estimate, by the delta method: std(w) / (mean(w) sqrt(samples)).
     """
     if samples < 2:
         raise ValueError(f"samples={samples}: at least 2, so that the noise can be estimated; 1 is the ELBO")
+    images = _checked(model, images)
     estimates, noise = [], []
-    with _standing_still(model) as device, _noise(seed, device):
-        for batch in tensor_of(images).split(max(1, decoded_at_once // samples)):
+    with evaluating(model) as (device, _), noise_from(seed, device):
+        for batch in images.split(max(1, decoded_at_once // samples)):
             x = batch.to(device)
             chunk = max(1, min(samples, decoded_at_once))  # more than one image only where all their samples fit
             sizes = [chunk] * (samples // chunk) + ([samples % chunk] if samples % chunk else [])
-            weights = torch.cat([log_weights(model, x, size).double() for size in sizes])
+            weights = torch.cat([log_weights(model, x, size).cpu().double() for size in sizes])
             log_mean = weights.logsumexp(0) - math.log(samples)
-            estimates.append(-log_mean.cpu())
-            noise.append(((weights - log_mean).exp().std(0) / math.sqrt(samples)).cpu())
+            estimates.append(-log_mean)
+            noise.append((weights - log_mean).exp().std(0) / math.sqrt(samples))
     return NLL(torch.cat(estimates), torch.cat(noise), samples)
 
 

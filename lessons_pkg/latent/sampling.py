@@ -59,8 +59,13 @@ def fitted_gaussian(codes: Tensor, count: int, *, seed: int = 0) -> Tensor:
 
 
 def standard_normal(code_dim: int, count: int, *, seed: int = 0) -> Tensor:
-    """Drawn from N(0, I): (count, code_dim), float32. Raises ValueError for a size or count below 1."""
-    return torch.randn(_counted(count), _counted(code_dim, "code_dim"), generator=_generator(seed))
+    """Drawn from N(0, I): (count, code_dim), float32. Raises ValueError for a size or count below 1.
+
+    Drawn in float64: in float32 these would be, number by number, the noise that ``sampled_codes`` of the same seed
+    puts into a VAE's codes, and the points would not be independent of the codes that they are compared with.
+    """
+    shape = (_counted(count), _counted(code_dim, "code_dim"))
+    return torch.randn(shape, generator=_generator(seed), dtype=torch.float64).float()
 
 
 @dataclass(frozen=True, eq=False)

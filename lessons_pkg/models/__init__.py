@@ -1,4 +1,4 @@
-"""One module per lesson idea. Every model has ``encode``, ``decode`` and ``forward``, and takes (N, 1, H, W)."""
+"""One module per lesson idea. Every autoencoder has ``encode``, ``decode`` and ``forward``, and takes (N, 1, H, W)."""
 
 from lessons_pkg.models.bottleneck import BottleneckAE, KerasFCAE, KerasNoFCAE, TorchFCAE, TorchNoFCAE
 from lessons_pkg.models.conv import ConvAE

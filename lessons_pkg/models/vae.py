@@ -55,7 +55,7 @@ class VAE(Autoencoder):
         super().__init__()
         if likelihood not in ("bernoulli", "gaussian"):
             raise ValueError(f"no likelihood {likelihood!r} here: choose 'bernoulli' or 'gaussian'")
-        if beta < 0 or (variance is not None and variance <= 0):
+        if not beta >= 0 or not (variance is None or variance > 0):  # this way round, NaN is refused too
             raise ValueError(f"beta={beta}, variance={variance}: beta is 0 or more, a variance is more than 0")
         if likelihood == "bernoulli" and variance is not None:
             raise ValueError(f"variance={variance} belongs to a Gaussian pixel; a Bernoulli pixel has none")
@@ -88,8 +88,9 @@ class VAE(Autoencoder):
         Bernoulli: minus the binary cross-entropy, from logits, which stays finite where a probability rounds to 0.
         """
         output = self.decoder_output(z)
+        x = x.expand_as(output)  # one image for many codes; any other shape is an error, not a table of all pairs
         if self.likelihood == "bernoulli":
-            per_pixel = -F.binary_cross_entropy_with_logits(output, x.expand_as(output), reduction="none")
+            per_pixel = -F.binary_cross_entropy_with_logits(output, x, reduction="none")
         else:
             per_pixel = log_normal(x, output, self.log_variance)
         return per_pixel.flatten(1).sum(1)

@@ -20,6 +20,8 @@ CLASS_COLOURS = (
     *("#8f7a3d", "#cf74b4", "#6f7f8c", "#a3a532", "#3aa5b0"),
 )
 
+_MARKS = "oxs^"  # of groups of points among the codes
+
 
 @themed
 def code_scatter(
@@ -54,10 +56,12 @@ def code_plane(
     codes: (N, 2); labels: (N,); points: name -> (M, 2), each group with a mark of its own, named beside the plot.
     """
     refuse_nothing("codes", {"codes": codes, **(points or {})})
+    if len(points or {}) > len(_MARKS):
+        raise ValueError(f"{len(points)} groups of points; there are marks for {len(_MARKS)}")
     figure = Figure(figsize=(WIDTH, WIDTH))
     axis = figure.subplots()
     _classes(axis, palette, codes, labels, class_names, size=2.4)
-    for (name, places), mark, hue in zip((points or {}).items(), "oxs^", palette.hues, strict=False):
+    for (name, places), mark, hue in zip((points or {}).items(), _MARKS, palette.hues, strict=False):
         x, y = places.detach().cpu().numpy().T
         axis.plot(x, y, mark, color=hue, markersize=5, markeredgecolor=palette.paper if mark != "x" else hue, zorder=3)
         axis.plot([], [], mark, color=hue, label=f"{name} ({len(places)})")

@@ -60,6 +60,8 @@ def image_sheet(
     """
     if images.ndim != 5 or 0 in images.shape[:2]:
         raise ValueError(f"images has shape {tuple(images.shape)}; a sheet is (rows, columns, 1, H, W)")
+    if (x is None) != (y is None):
+        raise ValueError("a sheet has coordinates on both sides or on none: give x and y")
     rows, columns, _, height, width = images.shape
     sheet = images.detach().cpu()[:, :, 0].permute(0, 2, 1, 3).reshape(rows * height, columns * width)
     room = 0.0 if x is None or y is None else 0.55  # inches for the numbers
