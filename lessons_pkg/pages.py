@@ -2,7 +2,7 @@
 
 pages.source(models.LinearAE)               # the tested source, as it stands in the package
 pages.tabs({"PyTorch": ..., "Keras": ...})   # the same of two, in tabs
-pages.answer("01_linear_autoencoder", "task-1-1")   # a solution, folded away
+pages.tasks("01_linear_autoencoder")         # the tasks of an exercise, solutions folded away
 python -m lessons_pkg.pages execute         # run the chapters on the real data and store their outputs
 """
 
@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
-from IPython.display import HTML, Markdown
+from IPython.display import Markdown
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -79,18 +79,57 @@ def spread(values: Sequence[float], digits: int = 4) -> str:
     return f"{mean:z.{digits}f}<br><small>{min(values):z.{digits}f} to {max(values):z.{digits}f}</small>"
 
 
-def answer(exercise: str, task: str) -> HTML:
-    """The solution of one task, read from solutions/ and folded away behind its name.
+class Tasks:
+    """What ``tasks`` returns: exercises with folded solutions on the built page, folded blocks in Jupyter."""
 
-    exercise: the folder below solutions/; task: the grade_id of the solution cell.
-    Raises LookupError if there is no such cell.
+    def __init__(self, exercise: str) -> None:
+        self.exercise = exercise
+        self.parts = _tasks_of(exercise)
+
+    def __repr__(self) -> str:
+        return f"Tasks({self.exercise!r})"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        boxes = (
+            f":::::::{{exercise}} {title}\n:label: {task}\n\n{text}\n:::::::\n\n"
+            f":::::::{{solution}} {task}\n:label: {task.replace('task', 'answer')}\n:class: dropdown\n\n"
+            f"```python\n{code}\n```\n:::::::"
+            for task, title, text, code in self.parts
+        )
+        folded = (
+            _folded(f"Answer to {task.replace('-', ' ', 1).replace('-', '.')}: {title}", code)
+            for task, title, _, code in self.parts
+        )
+        return {"text/markdown": "\n\n".join(boxes), "text/html": "".join(folded)}
+
+
+def tasks(exercise: str) -> Tasks:
+    """The tasks of an exercise, read from solutions/: each with its text, and its solution folded away.
+
+    exercise: the folder below solutions/. Raises LookupError if it has no notebook with tasks.
     """
+    return Tasks(exercise)
+
+
+def _tasks_of(exercise: str) -> list[tuple[str, str, str, str]]:
+    """Of each task its label ("task-1-1"), title, text and solution. All that stands above the stub is text."""
+    found = []
     for path in sorted((ROOT / "solutions" / exercise).glob("*.ipynb")):
+        told: list[str] = []
         for cell in nbformat.read(path, as_version=4).cells:
-            if cell.metadata.get("nbgrader", {}).get("grade_id") == task:
+            task = cell.metadata.get("nbgrader", {})
+            if cell.cell_type == "markdown" and cell.source.startswith("## Task"):
+                told = [cell.source]
+            elif task.get("solution"):
+                title, _, text = "\n\n".join(told).partition("\n")
                 code = re.sub(r"^ *### (BEGIN|END) SOLUTION *\n?", "", cell.source, flags=re.MULTILINE).rstrip()
-                return HTML(_folded(f"Answer to {task.replace('-', ' ', 1).replace('-', '.')}", code))
-    raise LookupError(f"solutions/{exercise} has no cell with the grade_id {task!r}")
+                found.append((task["grade_id"], title.partition(": ")[2], text.strip(), code))
+                told = []
+            elif told:
+                told.append(cell.source if cell.cell_type == "markdown" else f"```python\n{cell.source}\n```")
+    if not found:
+        raise LookupError(f"solutions/{exercise} has no notebook with tasks")
+    return found
 
 
 def _folded(title: str, code: str) -> str:

@@ -145,19 +145,9 @@ def test_a_chapter_is_neither_a_leaflet_nor_a_book(path):
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=_id)
-def test_answers_shown_on_the_page_are_those_of_the_solutions(path):
+def test_tasks_shown_on_the_page_are_those_of_the_solutions(path):
     from lessons_pkg import pages
 
-    exercise = path.stem
-    html = "".join(
-        str(output.get("data", {}).get("text/html", "")) for cell in _code_cells(path) for output in cell.outputs
-    )
-    tasks = [
-        cell.metadata.nbgrader.grade_id
-        for solution in sorted((ROOT / "solutions" / exercise).glob("*.ipynb"))
-        for cell in nbformat.read(solution, as_version=4).cells
-        if cell.metadata.get("nbgrader", {}).get("solution")
-    ]
-    assert tasks
-    for task in tasks:
-        assert pages.answer(exercise, task).data in html, f"{task}: run `make execute` after changing a solution"
+    now = pages.tasks(path.stem)._repr_mimebundle_()
+    stored = [output.get("data", {}) for cell in _code_cells(path) for output in cell.outputs]
+    assert any(now.items() <= data.items() for data in stored), "run `make execute` after changing a solution"

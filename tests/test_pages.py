@@ -38,26 +38,36 @@ def test_spread_shows_the_mean_and_both_ends():
 def _exercise(root, source: str) -> None:
     folder = root / "solutions" / "01_x"
     folder.mkdir(parents=True)
+    text = nbformat.v4.new_markdown_cell("## Task 1.2: the size of $k$\n\nabout five minutes\n\nWrite `f`.")
+    exhibit = nbformat.v4.new_code_cell("print('shown')")
     cell = nbformat.v4.new_code_cell(source)
-    cell.metadata["nbgrader"] = {"grade_id": "task-1-2"}
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "x.ipynb")
+    cell.metadata["nbgrader"] = {"grade_id": "task-1-2", "solution": True}
+    check = nbformat.v4.new_code_cell("checks.f(f)")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# x"), text, exhibit, cell, check])
+    nbformat.write(notebook, folder / "x.ipynb")
 
 
-def test_an_answer_is_folded_named_and_without_markers(tmp_path, monkeypatch):
+def test_a_task_comes_with_its_text_and_its_folded_solution_without_markers(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "ROOT", tmp_path)
     _exercise(tmp_path, "def f(a, b):\n    ### BEGIN SOLUTION\n    return a < b\n    ### END SOLUTION")
-    html = pages.answer("01_x", "task-1-2").data
-    assert html.startswith("<details><summary>Answer to task 1.2</summary>")
-    assert "SOLUTION" not in html
-    assert "return" in html
-    assert "&lt;" in html, "code is text on the page, not markup"
+    shown = pages.tasks("01_x")._repr_mimebundle_()
+    assert shown["text/html"].startswith("<details><summary>Answer to task 1.2: the size of $k$</summary>")
+    assert "&lt;" in shown["text/html"], "code is text in Jupyter, not markup"
+    exercise, solution = shown["text/markdown"].split(":::::::{solution} task-1-2\n")
+    assert exercise.startswith(":::::::{exercise} the size of $k$\n:label: task-1-2\n\nabout five minutes\n\nWrite")
+    assert solution.startswith(":label: answer-1-2\n:class: dropdown\n")
+    assert "```python\nprint('shown')\n```" in exercise, "what is to be repaired is part of the task"
+    assert "def f(a, b):\n    return a < b\n```" in solution
+    for text in shown.values():
+        assert "SOLUTION" not in text
+        assert "checks.f" not in text
 
 
-def test_an_answer_that_does_not_exist_is_an_error_that_names_it(tmp_path, monkeypatch):
+def test_an_exercise_that_does_not_exist_is_an_error_that_names_it(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "ROOT", tmp_path)
     _exercise(tmp_path, "pass")
-    with pytest.raises(LookupError, match="task-9-9"):
-        pages.answer("01_x", "task-9-9")
+    with pytest.raises(LookupError, match="09_y"):
+        pages.tasks("09_y")
 
 
 @pytest.fixture
@@ -113,4 +123,4 @@ def test_the_empty_trace_of_a_progress_bar_is_not_stored(chapter):
 def test_results_and_answers_are_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert experiments.load("activations").values
-    assert "LinearAE" in pages.answer("01_linear_autoencoder", "task-1-1").data
+    assert "LinearAE" in pages.tasks("01_linear_autoencoder")._repr_mimebundle_()["text/html"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,20 +11,14 @@ from pathlib import Path
 
 import pytest
 
-SITE = Path(__file__).parents[2] / "_build" / "html"
-WIDTHS = {"desktop": 1280, "phone": 390}
-QUIET = (
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from .system_browser import SITE, WIDTHS, executable, launch, page_names
+
+__all__ = ["WIDTHS", "pages"]
 
 
 def pages() -> list[str]:
     """Names of the built pages; one that says what to do, if nothing is built."""
-    return sorted(path.name for path in SITE.glob("*.html")) or ["index.html"]
+    return page_names() or ["index.html"]
 
 
 @pytest.fixture(scope="session")
@@ -40,13 +32,11 @@ def site() -> Path:
 def chromium() -> Iterator[object]:
     """A browser of the system; LESSONS_BROWSER names another."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright here: make test EXTRAS=browser")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("LESSONS_BROWSER") or next(filter(None, map(shutil.which, names)), None)
+    found = executable()
     if found is None:
         pytest.skip("no chromium on this machine: apt-get install chromium, or set LESSONS_BROWSER")
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *(["--no-sandbox"] if root else [])])
+        browser = launch(playwright, found)
         yield browser
         browser.close()
 

@@ -77,7 +77,7 @@
     };
   };
 
-  // Every place of a built page that names an explorer gets it; the static picture in it goes.
+  // Every place of a built page that names an explorer gets it; the static picture in it is kept for paper.
   Lessons.start = function () {
     for (const place of document.querySelectorAll("[data-explorer]:not([data-started])")) {
       const make = Lessons.explorers[place.dataset.explorer];
@@ -86,7 +86,8 @@
       try {
         const made = Lessons.element("div", { class: "lessons-explorer" });
         make(made, Lessons.data[place.dataset.source] || {});
-        place.replaceChildren(made);
+        const still = Lessons.element("div", { class: "lessons-still", hidden: "" }, [...place.childNodes]);
+        place.replaceChildren(made, still);
       } catch (error) {
         console.error(`explorer ${place.dataset.explorer}: ${error}`); // the static picture stays
       }
