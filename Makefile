@@ -15,7 +15,7 @@ LAB ?=
 NBVAL := $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n auto --dist loadfile -q -p no:cacheprovider
 
 .DEFAULT_GOAL := help
-.PHONY: help book build test lint unit browser notebooks lab serve execute exercises results recheck check clean
+.PHONY: help book build test lint unit browser notebooks screenshots lab serve execute exercises results recheck check clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ unit: $(READY)
 # The built pages as a reader opens them; skipped, with the reason, where there is no browser.
 browser: $(READY)
 	$(BIN)/python -m pytest tests/browser -n auto -q -rs
+
+screenshots: $(READY) build  ## pictures of every page, wide and narrow, light and dark, in _build/screenshots (needs EXTRAS=browser)
+	$(BIN)/python -m tests.browser.screenshots
 
 # Solutions must pass their checks; chapters and exercises must run, the exercises as they are handed out.
 notebooks: $(READY)

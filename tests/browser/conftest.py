@@ -18,7 +18,7 @@ __all__ = ["WIDTHS", "pages"]
 
 def pages() -> list[str]:
     """Names of the built pages; one that says what to do, if nothing is built."""
-    return page_names() or ["index.html"]
+    return page_names() or ["intro.html"]
 
 
 @pytest.fixture(scope="session")

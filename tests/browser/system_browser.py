@@ -32,5 +32,5 @@ def launch(playwright: object, path: str) -> object:
 
 
 def page_names() -> list[str]:
-    """Names of the built pages."""
-    return sorted(path.name for path in SITE.glob("*.html"))
+    """Names of the built pages, without index.html, which only leads to the first."""
+    return sorted(path.name for path in SITE.glob("*.html") if path.name != "index.html")

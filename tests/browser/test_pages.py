@@ -42,3 +42,9 @@ def test_nothing_reaches_over_the_edge_of_a_phone(visit, site, name, theme):
 def test_the_book_is_small_enough_to_send(site):
     megabytes = sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) / 1e6
     assert megabytes < 25
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_page_loads_at_most_two_megabytes_of_explorers(site, name):
+    files = re.findall(r'src="(_static/explore/[^"?]+)', (site / name).read_text())
+    assert sum((site / file).stat().st_size for file in files) < 2e6

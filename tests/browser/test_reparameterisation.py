@@ -193,22 +193,6 @@ def test_a_line_of_the_map_is_where_the_divergence_has_its_value(page, level, lo
     assert ink(mean - 0.12) == 0
 
 
-def test_it_draws_at_thirty_frames_a_second(page):
-    seconds = page.evaluate(
-        """() => new Promise(done => {
-            const start = performance.now();
-            let frame = 0;
-            const step = () => {
-                EXPLORER.move({mean: Math.sin(frame / 10), logVar: Math.cos(frame / 7)});
-                if (++frame === 60) done((performance.now() - start) / 1000);
-                else requestAnimationFrame(step);
-            };
-            requestAnimationFrame(step);
-        })""".replace("EXPLORER", EXPLORER)
-    )
-    assert 60 / seconds > 30
-
-
 def test_a_screen_reader_hears_the_divergence_but_nothing_at_the_start(page):
     page.wait_for_timeout(600)
     assert page.locator(".lessons-spoken").inner_text() == ""

@@ -317,6 +317,7 @@ def test_a_number_out_of_bounds_changes_nothing_and_is_told(page):
         assert page.get_by_text("0 to 15").is_visible()
     heard(page, "padding: a whole number from 0 to 15")
     box.press("Tab")
+    page.wait_for_function("!document.querySelector('[aria-invalid]')")
     assert box.input_value() == "1"
     assert box.get_attribute("aria-invalid") is None
     page.get_by_role("button", name="stride, less").click()
@@ -372,28 +373,6 @@ def test_nothing_is_cut_off_and_all_buttons_are_large_enough(visit, tmp_path, wi
     assert len(boxes) > 20
     assert all(min(box["width"], box["height"]) >= 24 for box in boxes)
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
-
-
-def test_sixteen_layers_change_within_a_frame(page):
-    layer = {"kind": "ConvTranspose2d", "in": 1, "out": 1, "kernel": 3, "stride": 1, "padding": 0, "output_padding": 0}
-    layers = [{**layer, "stride": 2 if place < 5 else 1} for place in range(16)]
-    page.evaluate(f"stack => {PLACE}.load(stack)", {"input": [1, 28, 28], "layers": layers})
-    head(page, 16).click()
-    milliseconds = page.evaluate(
-        """() => {
-            const more = [...document.querySelectorAll('.lessons-open:not([hidden]) button')].find(
-                one => one.getAttribute('aria-label') === 'channels out, more');
-            const times = Array.from({ length: 41 }, () => {
-                const start = performance.now();
-                more.click();
-                document.body.getBoundingClientRect(); // lay the page out
-                return performance.now() - start;
-            });
-            return times.sort((a, b) => a - b)[20];
-        }"""
-    )
-    assert agreed(page)["layers"][15]["out"] == 42
-    assert milliseconds < 1000 / 30
 
 
 def test_without_scripts_the_static_picture_stays(visit, tmp_path):
