@@ -2,7 +2,7 @@
 //
 // data: {classes: [name], colours: [css], size: [rows, columns], maps: [{name, spec, weights (base64), codes: [[z1, z2]],
 // labels: [i], mean: [2], whitening: [[2], [2]], unit, radius}]}; unit: the median distance of fresh codes to their
-// nearest code, in whitened space; beyond radius units lies a hole.
+// nearest code, in whitened space; beyond radius units lies a hole. A map may bring decode(z, show) for spec and weights.
 (function (root) {
   "use strict";
   const Lessons = root.Lessons;
@@ -36,7 +36,9 @@
     const toCode = (x, y) => [middle[0] + half * ((2 * x) / SIDE - 1), middle[1] - half * ((2 * y) / SIDE - 1)];
     const inside = (z) => z.map((value, i) => Math.min(middle[i] + half, Math.max(middle[i] - half, value)));
     const z = [map.codes[0][0], map.codes[0][1]];
-    const decoder = Lessons.network(map.spec, Lessons.bytes(map.weights));
+    // The image of a code, given to show: here at once, or later by a map that brings its own way (kernel.js).
+    const decoder = map.decode ? null : Lessons.network(map.spec, Lessons.bytes(map.weights));
+    const decode = map.decode || ((code, show) => show(decoder.run(code)));
 
     const label = `Map of the ${map.name}: ${map.codes.length} codes. Arrow keys move the point.`;
     const chart = Lessons.canvas(SIDE, SIDE, { class: "lessons-map", tabindex: "0", role: "application", "aria-label": label });
@@ -108,7 +110,7 @@
       });
     }
 
-    let last = null;
+    let last = [];
     function draw() {
       if (!cloud) drawCloud();
       const context = chart.getContext("2d");
@@ -128,8 +130,10 @@
       context.beginPath();
       context.arc(x, y, 7, 0, 7);
       context.stroke();
-      last = decoder.run(z);
-      Lessons.drawImage(image, last, data.size[0], data.size[1]);
+      decode([...z], (values) => {
+        last = values;
+        Lessons.drawImage(image, last, data.size[0], data.size[1]);
+      });
       const where = hole ? "a hole" : "among codes";
       told.textContent = `z = (${z[0].toFixed(2)}, ${z[1].toFixed(2)}): ${units.toFixed(1)} units from the nearest code, ${where}`;
       holder.classList.toggle("lessons-hole", hole);
