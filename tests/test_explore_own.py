@@ -187,8 +187,8 @@ def test_what_goes_wrong_in_the_model_is_answered_with_a_sentence(model, decode,
 def test_messages_of_others_are_not_answered(model):
     explorer = explore.map_of(model, KNOWN, FRESH)
     explorer.send = lambda *_: pytest.fail("answered")
-    explorer._handle_custom_msg({"kind": "anywidget-command"}, [])
-    explorer._handle_custom_msg("resize", [])
+    explorer._asked(explorer, {"kind": "anywidget-command"}, [])
+    explorer._asked(explorer, "resize", [])
 
 
 class WithPair(Own):

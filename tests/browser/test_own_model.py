@@ -154,10 +154,12 @@ def test_a_dead_kernel_is_told_and_the_map_goes_on(visited):
 
 
 def test_answers_to_other_views_and_late_ones_are_left_alone(page):
-    page.evaluate("kernel.image(0, 0.5, [1024])")
-    page.evaluate("kernel.image(0, 0.9, [1024])")
     page.evaluate("kernel.listeners[0]({id: kernel.asked[0].id + 1}, [new DataView(new ArrayBuffer(4096))])")
     page.evaluate("kernel.listeners[0]({method: 'other'}, [])")
+    assert page.evaluate(f"{PANEL}.state().image.length") == 0
+    page.evaluate("kernel.image(0, 0.5, [1024])")
+    move(page, [0.5, 0])
+    page.evaluate("kernel.image(0, 0.9, [1024])")
     assert grey(page) == 0.5
 
 
