@@ -2,7 +2,7 @@
 //
 // data: {classes: [name], colours: [css], size: [rows, columns], maps: [{name, spec, weights (base64), codes: [[z1, z2]],
 // labels: [i], mean: [2], whitening: [[2], [2]], unit, radius}]}; unit: the median distance of fresh codes to their
-// nearest code, in whitened space; beyond radius units lies a hole. A map may bring decode(z, show) for spec and weights.
+// nearest code, in whitened space; beyond radius units lies a hole.
 (function (root) {
   "use strict";
   const Lessons = root.Lessons;
@@ -36,7 +36,8 @@
     const toCode = (x, y) => [middle[0] + half * ((2 * x) / SIDE - 1), middle[1] - half * ((2 * y) / SIDE - 1)];
     const inside = (z) => z.map((value, i) => Math.min(middle[i] + half, Math.max(middle[i] - half, value)));
     const z = [map.codes[0][0], map.codes[0][1]];
-    // The image of a code, given to show: here at once, or later by a map that brings its own way (kernel.js).
+    // The image of a code, given to show: here at once, or later by a map that brings decode(z, show) in place of spec
+    // and weights (kernel.js).
     const decoder = map.decode ? null : Lessons.network(map.spec, Lessons.bytes(map.weights));
     const decode = map.decode || ((code, show) => show(decoder.run(code)));
 
