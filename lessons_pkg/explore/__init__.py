@@ -6,15 +6,24 @@ import html
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lessons_pkg.pictures import Picture
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from lessons_pkg.data import ImageSet
+    from lessons_pkg.explore.widget import OwnModel
 
 __all__ = [
     "ALSO",
     "JS",
     "Explorer",
     "draw_a_digit",
+    "draw_with",
     "latent_maps",
+    "map_of",
     "memory_order",
     "reparameterisation",
     "shape_calculator",
@@ -76,3 +85,36 @@ def memory_order(picture: Picture) -> Explorer:
 def reparameterisation(picture: Picture) -> Explorer:
     """One dimension of a VAE's code: mean and log variance to move, samples, the KL divergence and its slope."""
     return Explorer("reparameterisation", "one-dimension", picture)
+
+
+def map_of(model: nn.Module, known: ImageSet, fresh: ImageSet, *, name: str = "model") -> OwnModel:
+    """The latent explorer of your own model, live in Jupyter: ``explore.map_of(model, train, test, name="my VAE")``.
+
+    model: any nn.Module with a code of two numbers, encode(x) and decode(z), for grey images (N, 1, H, W). The point on
+    the map is decoded in the kernel, in evaluation mode, with the weights of that moment: after more training the next
+    move shows the new decoder. The codes stay those of when the map was made, and the model is this very one: after
+    ``model = ...`` make a new map. Where the model has a posterior(x) -> (z_mean, z_log_var), the codes are samples of
+    it, as its decoder sees them in training.
+    known: images whose codes are drawn, at most 1,500 of them. fresh: other images, whose median distance to the known
+    codes is the unit in which holes are measured.
+
+    Raises TypeError for what is no such model or no ImageSet; ValueError for a code of another size, for labels that do
+    not fit, for NaN, for codes that do not fill the plane.
+    """
+    from lessons_pkg.explore import own
+
+    return own.map_of(model, known, fresh, name=name)
+
+
+def draw_with(model: nn.Module, *, name: str = "model") -> OwnModel:
+    """Paper to draw on for your own model, live in Jupyter, with PCA of the same code size beside it.
+
+    model: any nn.Module with encode(x) and decode(z) for images (N, 1, 28, 28), with a code of any size, at work in the
+    kernel with the weights of that moment. PCA is that of MNIST's training images, stored for up to 32 numbers; beside
+    a larger code there is none.
+
+    Raises TypeError for what is no such model; ValueError for images of another size, and for NaN.
+    """
+    from lessons_pkg.explore import own
+
+    return own.draw_with(model, name=name)

@@ -17,7 +17,7 @@ from lessons_pkg.explore import export
 from lessons_pkg.models.base import Autoencoder
 from lessons_pkg.plots.codes import CLASS_COLOURS
 
-__all__ = ["CODES", "make_codes", "maps", "of_the_zoo", "stored_codes"]
+__all__ = ["CODES", "cloud", "make_codes", "maps", "of_the_zoo", "stored_codes"]
 
 CODES = Path(__file__).parent / "data" / "fashion-codes.safetensors"
 SHOWN = {"autoencoder": "fashion-ae", "VAE": "fashion-vae"}
@@ -41,23 +41,34 @@ def maps(
             raise ValueError(f"{name}: codes of shape {tuple(codes[name].shape)}; a map has two axes, so (N, 2)")
         spec, weights = export.network(model.decoder, (2,))
         shown = codes[name].half().float()  # as they are sent
-        white = latent.whitening(shown)
-        distance = torch.cdist(white.apply(held_out[name]), white.apply(shown)).amin(1)
         answer.append(
             {
-                "name": name,
+                **cloud(name, shown, held_out[name], labels),
                 "spec": spec,
                 "weights": base64.b64encode(weights).decode(),
                 "codes": np.round(shown.double().numpy(), 4).tolist(),
-                "labels": labels.tolist(),
-                "mean": white.mean.tolist(),
-                "whitening": white.inverse_root.tolist(),
-                "unit": float(np.median(distance)),  # as latent.neighbour_distance has it
-                "radius": RADIUS,
             }
         )
     rows, columns = answer[0]["spec"]["output"][1:]
     return {"classes": list(class_names), "colours": list(CLASS_COLOURS), "size": [rows, columns], "maps": answer}
+
+
+def cloud(name: str, codes: Tensor, held_out: Tensor, labels: Tensor) -> dict[str, Any]:
+    """What a map is without its decoder: codes (N, 2), their labels (N,), and the unit from fresh codes (H, 2).
+
+    Raises ValueError where the codes do not fill the plane.
+    """
+    white = latent.whitening(codes)
+    distance = torch.cdist(white.apply(held_out), white.apply(codes)).amin(1)
+    return {
+        "name": name,
+        "codes": codes.tolist(),
+        "labels": labels.tolist(),
+        "mean": white.mean.tolist(),
+        "whitening": white.inverse_root.tolist(),
+        "unit": float(np.median(distance)),  # as latent.neighbour_distance has it
+        "radius": RADIUS,
+    }
 
 
 def of_the_zoo(*names: str) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 // Draw a digit: what an autoencoder and PCA make of it with a code of the same size.
 //
 // data: {side: 28, nets: [{k, encoder, into, decoder, out}], pca, examples}; into, out: weights in base64; pca: the mean
-// image and the directions, half precision; examples: grey values of some digits, a byte each.
+// image and the directions, half precision, or nothing; examples: grey values of some digits, a byte each.
+// rebuild(input, show), if given, takes the place of the networks and gives code and image to show; then nets is [{k}],
+// and name is what its column is called.
 (function (root) {
   "use strict";
   const Lessons = root.Lessons;
@@ -47,12 +49,18 @@
 
   Lessons.explorers.digits = function (place, data) {
     const { element } = Lessons;
-    const nets = data.nets.map((net) => ({
-      k: net.k,
-      encoder: Lessons.network(net.encoder, Lessons.bytes(net.into)),
-      decoder: Lessons.network(net.decoder, Lessons.bytes(net.out)),
-    }));
-    const pca = Lessons.halves(Lessons.bytes(data.pca));
+    // Code and image of what is drawn: here at once, or later by an explorer that brings its own way (kernel.js).
+    const nets = data.nets.map((net) => {
+      if (data.rebuild) return { k: net.k, rebuild: data.rebuild };
+      const encoder = Lessons.network(net.encoder, Lessons.bytes(net.into));
+      const decoder = Lessons.network(net.decoder, Lessons.bytes(net.out));
+      const rebuild = (input, show) => {
+        const code = encoder.run(input);
+        show(code, decoder.run(code));
+      };
+      return { k: net.k, rebuild };
+    });
+    const pca = data.pca && Lessons.halves(Lessons.bytes(data.pca));
     const examples = new Uint8Array(Lessons.bytes(data.examples));
     const chosen = { net: Math.min(2, nets.length - 1), example: 7, input: new Float32Array(784), drawn: false };
 
@@ -61,7 +69,8 @@
     const next = element("button", { type: "button" }, "Another digit");
     const slider = element("input", { type: "range", min: 0, max: nets.length - 1, step: 1, value: chosen.net, "aria-label": "numbers in the code" });
     const size = element("output", {});
-    const shown = ["what the networks see", "autoencoder", "PCA"].map((name) => {
+    const columns = ["what the networks see", data.name || "autoencoder", ...(pca ? ["PCA"] : [])];
+    const shown = columns.map((name) => {
       const image = element("canvas", { class: "lessons-image", role: "img", "aria-label": name });
       const told = element("figcaption", {});
       return { name, image, told, figure: element("figure", {}, [image, told]) };
@@ -72,7 +81,7 @@
         element("div", { class: "lessons-panel" }, [paper, element("p", { class: "lessons-buttons" }, [clear, next])]),
         element("div", { class: "lessons-panel" }, [
           element("p", { class: "lessons-size" }, ["numbers in the code: ", size]),
-          slider,
+          ...(nets.length > 1 ? [slider] : []),
           element("div", { class: "lessons-three" }, shown.map((each) => each.figure)),
           bars,
         ]),
@@ -96,18 +105,23 @@
     let last = null;
     function draw() {
       const net = nets[chosen.net];
-      const code = net.encoder.run(chosen.input);
-      const rebuilt = net.decoder.run(code);
-      const flat = projected(chosen.input, net.k);
-      last = { k: net.k, input: chosen.input, code, rebuilt, pca: flat, errors: [error(rebuilt, chosen.input), error(flat, chosen.input)] };
+      const input = chosen.input;
+      const flat = pca && projected(input, net.k);
       size.textContent = net.k;
       slider.setAttribute("aria-valuetext", `${net.k} numbers`);
-      [chosen.input, rebuilt, flat].forEach((values, i) => {
-        Lessons.drawImage(shown[i].image, values, 28, 28);
-        shown[i].told.textContent = i ? `${shown[i].name}: MSE ${last.errors[i - 1].toFixed(4)}` : shown[i].name;
+      picture(0, input);
+      if (flat) picture(2, flat, error(flat, input));
+      net.rebuild(input, (code, rebuilt) => {
+        last = { k: net.k, input, code, rebuilt, pca: flat, errors: [rebuilt, ...(flat ? [flat] : [])].map((values) => error(values, input)) };
+        picture(1, rebuilt, last.errors[0]);
+        drawBars(code);
+        say([`A code of ${net.k} numbers`, ...shown.slice(1).map((each) => each.told.textContent)].join(". ") + ".");
       });
-      drawBars(code);
-      say(`A code of ${net.k} numbers. ${shown[1].told.textContent}. ${shown[2].told.textContent}.`);
+    }
+    function picture(place, values, mse) {
+      const { name, image, told } = shown[place];
+      Lessons.drawImage(image, values, 28, 28);
+      told.textContent = place ? `${name}: MSE ${mse.toFixed(4)}` : name;
     }
     function drawBars(code) {
       const context = bars.getContext("2d");

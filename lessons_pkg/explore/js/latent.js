@@ -36,7 +36,10 @@
     const toCode = (x, y) => [middle[0] + half * ((2 * x) / SIDE - 1), middle[1] - half * ((2 * y) / SIDE - 1)];
     const inside = (z) => z.map((value, i) => Math.min(middle[i] + half, Math.max(middle[i] - half, value)));
     const z = [map.codes[0][0], map.codes[0][1]];
-    const decoder = Lessons.network(map.spec, Lessons.bytes(map.weights));
+    // The image of a code, given to show: here at once, or later by a map that brings decode(z, show) in place of spec
+    // and weights (kernel.js).
+    const decoder = map.decode ? null : Lessons.network(map.spec, Lessons.bytes(map.weights));
+    const decode = map.decode || ((code, show) => show(decoder.run(code)));
 
     const label = `Map of the ${map.name}: ${map.codes.length} codes. Arrow keys move the point.`;
     const chart = Lessons.canvas(SIDE, SIDE, { class: "lessons-map", tabindex: "0", role: "application", "aria-label": label });
@@ -108,7 +111,7 @@
       });
     }
 
-    let last = null;
+    let last = [];
     function draw() {
       if (!cloud) drawCloud();
       const context = chart.getContext("2d");
@@ -128,8 +131,10 @@
       context.beginPath();
       context.arc(x, y, 7, 0, 7);
       context.stroke();
-      last = decoder.run(z);
-      Lessons.drawImage(image, last, data.size[0], data.size[1]);
+      decode([...z], (values) => {
+        last = values;
+        Lessons.drawImage(image, last, data.size[0], data.size[1]);
+      });
       const where = hole ? "a hole" : "among codes";
       told.textContent = `z = (${z[0].toFixed(2)}, ${z[1].toFixed(2)}): ${units.toFixed(1)} units from the nearest code, ${where}`;
       holder.classList.toggle("lessons-hole", hole);
