@@ -23,6 +23,7 @@ __all__ = [
 JS = Path(__file__).parent / "js"
 # Scripts that a kind needs besides those that all pages with explorers load.
 ALSO: dict[str, tuple[str, ...]] = {
+    "latent": ("maps.js",),
     "shapes": ("layers.js",),
     "memory": ("strides.js",),
     "reparameterisation": ("gaussian.js",),
