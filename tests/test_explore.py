@@ -77,6 +77,44 @@ def test_stored_codes_are_those_of_the_zoo_as_it_stands():
         assert latent.round_trip_error(model, codes, codes).median() < 0.1
 
 
+def test_the_walk_stops_at_the_first_fresh_code_of_each_class_on_every_map():
+    data, stored = maps.of_the_zoo(), maps.stored_codes()
+    labels = stored["held_out_labels"].tolist()
+    assert data["stops"] == list(range(10))
+    for each, kind in zip(data["maps"], maps.SHOWN.values(), strict=True):
+        held_out = stored[f"{kind}.held_out"].float()
+        assert len(each["stops"]) == 10
+        for stop, z in enumerate(each["stops"]):
+            place = held_out.tolist().index(z)
+            assert labels[place] == stop
+            assert stop not in labels[:place]
+
+
+def test_the_labels_of_fresh_codes_are_theirs():
+    """Nearest codes of the same class: far more often than one time in ten."""
+    stored = maps.stored_codes()
+    for kind in maps.SHOWN.values():
+        codes, fresh = stored[f"{kind}.codes"].float(), stored[f"{kind}.held_out"].float()
+        nearest = torch.cdist(fresh, codes).argmin(1)
+        assert (stored["labels"][nearest] == stored["held_out_labels"]).float().mean() > 0.5
+
+
+def test_without_labels_of_fresh_codes_a_map_has_no_stops():
+    model, codes = models.DeepConvAE(2), torch.randn(5, 2)
+    made = maps.maps({"AE": model}, {"AE": codes}, {"AE": codes + 1}, torch.zeros(5, dtype=torch.long), ["one"])
+    assert made["stops"] == made["maps"][0]["stops"] == []
+
+
+def test_a_line_goes_from_stop_to_stop():
+    decoded, data = maps.line("Sneaker", "Bag", steps=3), maps.of_the_zoo()
+    assert list(decoded) == list(maps.SHOWN)
+    for each, (name, kind) in zip(data["maps"], maps.SHOWN.items(), strict=True):
+        sneaker, bag = (torch.tensor(each["stops"][data["classes"].index(stop)]) for stop in ("Sneaker", "Bag"))
+        with torch.no_grad():
+            expected = zoo.load(kind).decode(torch.stack([sneaker, (sneaker + bag) / 2, bag]))
+        assert torch.allclose(decoded[name], expected, atol=1e-5)
+
+
 def test_a_code_with_three_numbers_has_no_map():
     model, codes = models.DeepConvAE(3), torch.randn(5, 3)
     with pytest.raises(ValueError, match=r"AE: codes of shape \(5, 3\); a map has two axes"):
@@ -93,13 +131,16 @@ def test_every_script_is_there_and_asks_nobody():
 def test_in_a_kernel_an_explorer_is_a_widget_with_the_pages_scripts(monkeypatch):
     monkeypatch.delenv("LESSONS_STILL", raising=False)
     picture = plots.image_sheet(torch.rand(1, 1, 1, 8, 8))
-    for make in (explore.latent_maps, explore.draw_a_digit, explore.shape_calculator, explore.memory_order):
+    for make in (
+        *(explore.latent_maps, explore.draw_a_digit, explore.shape_calculator, explore.memory_order),
+        explore.walk,
+    ):
         explorer = make(picture)
         shown = explorer._repr_mimebundle_()
         assert "application/vnd.jupyter.widget-view+json" in shown
         assert 'data-explorer="' in shown["text/html"]
     made = widget.live("latent", {"maps": []})
-    for name in ("network.js", "parts.js", "latent.js"):
+    for name in ("network.js", "parts.js", "maps.js", "latent.js"):
         assert (explore.JS / name).read_text() in made._esm
     assert made.kind == "latent"
     assert made.data == {"maps": []}

@@ -27,11 +27,14 @@ __all__ = [
     "memory_order",
     "reparameterisation",
     "shape_calculator",
+    "walk",
 ]
 
 JS = Path(__file__).parent / "js"
 # Scripts that a kind needs besides those that all pages with explorers load.
 ALSO: dict[str, tuple[str, ...]] = {
+    "latent": ("maps.js",),
+    "walk": ("maps.js",),
     "shapes": ("layers.js",),
     "memory": ("strides.js",),
     "reparameterisation": ("gaussian.js",),
@@ -70,6 +73,11 @@ def draw_a_digit(picture: Picture) -> Explorer:
 def latent_maps(picture: Picture, *, vae: bool = True) -> Explorer:
     """The maps of the zoo's autoencoder and VAE: move over one, and see what its decoder makes of the point."""
     return Explorer("latent", "fashion-latent" if vae else "fashion-autoencoder", picture)
+
+
+def walk(picture: Picture) -> Explorer:
+    """A picture that moves: a point walks over both maps of the zoo, and each decoder shows what it makes of it."""
+    return Explorer("walk", "fashion-latent", picture)
 
 
 def shape_calculator(picture: Picture) -> Explorer:

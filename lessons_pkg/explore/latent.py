@@ -1,4 +1,4 @@
-"""The data of the latent explorer (js/latent.js): maps of codes with a decoder each."""
+"""The data of the explorers with maps of codes (js/latent.js, js/walk.js): codes in the plane with a decoder each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lessons_pkg.explore import export
 from lessons_pkg.models.base import Autoencoder
 from lessons_pkg.plots.codes import CLASS_COLOURS
 
-__all__ = ["CODES", "cloud", "make_codes", "maps", "of_the_zoo", "stored_codes"]
+__all__ = ["CODES", "cloud", "line", "make_codes", "maps", "of_the_zoo", "stored_codes"]
 
 CODES = Path(__file__).parent / "data" / "fashion-codes.safetensors"
 SHOWN = {"autoencoder": "fashion-ae", "VAE": "fashion-vae"}
@@ -30,12 +30,17 @@ def maps(
     held_out: Mapping[str, Tensor],
     labels: Tensor,
     class_names: Sequence[str],
+    held_out_labels: Tensor | None = None,
 ) -> dict[str, Any]:
     """What js/latent.js reads. For each name: a model with a code of two numbers, its codes (N, 2), fresh ones (H, 2).
+
+    With held_out_labels, (H,), also what js/walk.js needs: its stops, the first fresh code of each class. No stop is
+    chosen by what can be seen there, and all maps have the same images as stops.
 
     Raises ValueError for a code of another size, or a decoder with layers that the browser's side does not know.
     """
     answer: list[dict[str, Any]] = []
+    stops = _first_of_each(held_out_labels)
     for name, model in models.items():
         if codes[name].shape[1:] != (2,):
             raise ValueError(f"{name}: codes of shape {tuple(codes[name].shape)}; a map has two axes, so (N, 2)")
@@ -47,10 +52,23 @@ def maps(
                 "spec": spec,
                 "weights": base64.b64encode(weights).decode(),
                 "codes": np.round(shown.double().numpy(), 4).tolist(),
+                "stops": held_out[name][list(stops.values())].tolist(),
             }
         )
     rows, columns = answer[0]["spec"]["output"][1:]
-    return {"classes": list(class_names), "colours": list(CLASS_COLOURS), "size": [rows, columns], "maps": answer}
+    return {
+        "classes": list(class_names),
+        "colours": list(CLASS_COLOURS),
+        "size": [rows, columns],
+        "stops": list(stops),
+        "maps": answer,
+    }
+
+
+def _first_of_each(labels: Tensor | None) -> dict[int, int]:
+    """Of each class, in their order, the place of its first label."""
+    values = [] if labels is None else labels.tolist()
+    return {label: values.index(label) for label in sorted(set(values))}
 
 
 def cloud(name: str, codes: Tensor, held_out: Tensor, labels: Tensor) -> dict[str, Any]:
@@ -79,11 +97,32 @@ def of_the_zoo(*names: str) -> dict[str, Any]:
         part: {name: stored[f"{kind}.{part}"].float() for name, kind in shown.items()} for part in ("codes", "held_out")
     }
     models = {name: zoo.load(kind) for name, kind in shown.items()}
-    return maps(models, **by_part, labels=stored["labels"], class_names=data.class_names("fashion-mnist"))
+    return maps(
+        models,
+        **by_part,
+        labels=stored["labels"],
+        class_names=data.class_names("fashion-mnist"),
+        held_out_labels=stored["held_out_labels"],
+    )
+
+
+def line(start: str, end: str, *, steps: int = 8) -> dict[str, Tensor]:
+    """What the zoo's networks decode along the straight line between two stops of the walk: name -> (steps, 1, H, W).
+
+    start, end: names of classes of Fashion-MNIST. Needs no data set.
+    """
+    stored, classes = stored_codes(), data.class_names("fashion-mnist")
+    first = _first_of_each(stored["held_out_labels"])
+    answer = {}
+    for name, kind in SHOWN.items():
+        a, b = (stored[f"{kind}.held_out"][first[classes.index(stop)]].float() for stop in (start, end))
+        with torch.no_grad():
+            answer[name] = zoo.load(kind).decode(torch.lerp(a, b, torch.linspace(0, 1, steps)[:, None]))
+    return answer
 
 
 def stored_codes() -> dict[str, Tensor]:
-    """Codes of images of Fashion-MNIST, (N, 2) and (H, 2) for each network of the zoo, and the labels of the first."""
+    """Codes of images of Fashion-MNIST, (N, 2) and (H, 2) for each network of the zoo, and the labels of both."""
     return load_file(CODES)
 
 
@@ -91,7 +130,7 @@ def make_codes(*, shown: int = 1500, fresh: int = 1000, seed: int = 0) -> None:
     """Encode images of Fashion-MNIST with the zoo's two networks and store the codes beside the weights."""
     train, test = (part.padded(32) for part in data.load("fashion-mnist"))
     some, others = train.take(shown, seed), test.take(fresh, seed)
-    stored = {"labels": some.labels.to(torch.uint8)}
+    stored = {"labels": some.labels.to(torch.uint8), "held_out_labels": others.labels.to(torch.uint8)}
     for kind in SHOWN.values():
         model = zoo.load(kind)
         stored[f"{kind}.codes"] = latent.sampled_codes(model, some, seed=seed).half()

@@ -1,40 +1,16 @@
 // The latent explorer: a map of codes, the image decoded at one point of it, and how far the nearest code is.
 //
 // data: {classes: [name], colours: [css], size: [rows, columns], maps: [{name, spec, weights (base64), codes: [[z1, z2]],
-// labels: [i], mean: [2], whitening: [[2], [2]], unit, radius}]}; unit: the median distance of fresh codes to their
-// nearest code, in whitened space; beyond radius units lies a hole.
+// labels: [i], mean: [2], whitening: [[2], [2]], unit, radius}]}: see maps.js.
 (function (root) {
   "use strict";
   const Lessons = root.Lessons;
   const SIDE = 300;
 
-  function distance(map, z) {
-    const white = (p) => {
-      const x = p[0] - map.mean[0];
-      const y = p[1] - map.mean[1];
-      const w = map.whitening;
-      return [w[0][0] * x + w[0][1] * y, w[1][0] * x + w[1][1] * y];
-    };
-    if (!map.white) map.white = map.codes.map(white);
-    const [x, y] = white(z);
-    let least = Infinity;
-    let nearest = 0;
-    map.white.forEach((code, i) => {
-      const d = (code[0] - x) ** 2 + (code[1] - y) ** 2;
-      if (d < least) [least, nearest] = [d, i];
-    });
-    return { units: Math.sqrt(least) / map.unit, nearest };
-  }
-
   function panel(parent, data, map, say) {
-    const { element } = Lessons;
-    const xs = map.codes.map((z) => z[0]);
-    const ys = map.codes.map((z) => z[1]);
-    const middle = [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2];
-    const half = 0.55 * Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
-    const toPixel = (z) => [(SIDE / 2) * (1 + (z[0] - middle[0]) / half), (SIDE / 2) * (1 - (z[1] - middle[1]) / half)];
-    const toCode = (x, y) => [middle[0] + half * ((2 * x) / SIDE - 1), middle[1] - half * ((2 * y) / SIDE - 1)];
-    const inside = (z) => z.map((value, i) => Math.min(middle[i] + half, Math.max(middle[i] - half, value)));
+    const { element, maps } = Lessons;
+    const square = maps.chart(map, SIDE);
+    const { middle, half, toCode, inside } = square;
     const z = [map.codes[0][0], map.codes[0][1]];
     // The image of a code, given to show: here at once, or later by a map that brings decode(z, show) in place of spec
     // and weights (kernel.js).
@@ -58,79 +34,28 @@
     ]);
     parent.append(holder);
 
-    // The cloud of codes is drawn once for each theme, the point over it at every move.
+    // The cloud of codes is drawn once for each theme, with each class's name at the median of its codes.
     let cloud = null;
-    function drawCloud() {
-      cloud = Lessons.canvas(SIDE, SIDE);
-      const context = cloud.getContext("2d");
-      const { faint } = Lessons.colours(holder);
-      context.strokeStyle = faint;
-      context.lineWidth = 0.5;
-      const [x0, y0] = toPixel([0, 0]);
-      context.strokeRect(0.25, 0.25, SIDE - 0.5, SIDE - 0.5);
-      context.beginPath();
-      context.moveTo(x0, 0);
-      context.lineTo(x0, SIDE);
-      context.moveTo(0, y0);
-      context.lineTo(SIDE, y0);
-      context.stroke();
-      map.codes.forEach((code, i) => {
-        context.fillStyle = data.colours[map.labels[i]];
-        context.globalAlpha = 0.6;
-        const [x, y] = toPixel(code);
-        context.beginPath();
-        context.arc(x, y, 1.6, 0, 7);
-        context.fill();
-      });
-      nameClasses(context);
-    }
-
-    // Each class by its name, at the median of its codes; a little lower where two names would overlap.
-    function nameClasses(context) {
-      const { ink, paper } = Lessons.colours(holder);
+    function drawCloud(colours) {
+      cloud = maps.cloud(map, square, data.colours, colours);
       const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-      const taken = [];
-      context.globalAlpha = 1;
-      context.font = "600 11px sans-serif";
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.lineWidth = 3;
-      context.lineJoin = "round";
-      data.classes.forEach((name, label) => {
+      const named = data.classes.map((name, label) => {
         const mine = map.codes.filter((_, i) => map.labels[i] === label);
-        if (!mine.length) return;
-        let [x, y] = toPixel([median(mine.map((z) => z[0])), median(mine.map((z) => z[1]))]);
-        const width = context.measureText(name).width;
-        x = Math.min(SIDE - width / 2 - 4, Math.max(width / 2 + 4, x));
-        while (taken.some((other) => Math.abs(other.y - y) < 13 && Math.abs(other.x - x) < (other.width + width) / 2 + 4)) y += 4;
-        taken.push({ x, y, width });
-        context.strokeStyle = paper;
-        context.strokeText(name, x, y);
-        context.fillStyle = ink;
-        context.fillText(name, x, y);
+        return { name, z: mine.length && [median(mine.map((z) => z[0])), median(mine.map((z) => z[1]))] };
       });
+      maps.names(cloud.getContext("2d"), square, named.filter(({ z }) => z), colours);
     }
 
     let last = [];
     function draw() {
-      if (!cloud) drawCloud();
+      const colours = Lessons.colours(holder);
+      if (!cloud) drawCloud(colours);
       const context = chart.getContext("2d");
-      const { ink } = Lessons.colours(holder);
-      const { units, nearest } = distance(map, z);
-      const hole = units > map.radius;
+      const found = maps.distance(map, z);
+      const { units, nearest, hole } = found;
       context.clearRect(0, 0, SIDE, SIDE);
       context.drawImage(cloud, 0, 0, SIDE, SIDE);
-      const [x, y] = toPixel(z);
-      const [a, b] = toPixel(map.codes[nearest]);
-      context.strokeStyle = context.fillStyle = ink;
-      context.lineWidth = hole ? 2.5 : 1.5;
-      context.beginPath();
-      context.moveTo(a, b);
-      context.lineTo(x, y);
-      context.stroke();
-      context.beginPath();
-      context.arc(x, y, 7, 0, 7);
-      context.stroke();
+      maps.point(context, square, map, z, found, colours);
       decode([...z], (values) => {
         last = values;
         Lessons.drawImage(image, last, data.size[0], data.size[1]);
@@ -171,7 +96,7 @@
       redraw();
     });
     draw();
-    return { move, end: ends, state: () => ({ z: [...z], image: Array.from(last), ...distance(map, z) }) };
+    return { move, end: ends, state: () => ({ z: [...z], image: Array.from(last), ...maps.distance(map, z) }) };
   }
 
   Lessons.explorers.latent = function (place, data) {

@@ -15,7 +15,7 @@
 
   // Ink and paper of the page around an element, in either theme, on the page and in Jupyter.
   Lessons.colours = function (element) {
-    const style = getComputedStyle(element);
+    const style = getComputedStyle(element.isConnected ? element : document.body); // before it is in the page it has none
     const first = (...names) => names.map((name) => style.getPropertyValue(name).trim()).find(Boolean);
     return {
       ink: first("--pst-color-text-base", "--jp-ui-font-color1") || style.color,
