@@ -20,7 +20,8 @@ def _parts() -> list[dict]:
 
 
 def _pages() -> list[str]:
-    return [chapter["file"] for part in _parts() for chapter in part["chapters"]]
+    """All pages but the index, which nobody reads."""
+    return [chapter["file"] for part in _parts() for chapter in part["chapters"] if chapter["file"] != "genindex"]
 
 
 CHAPTERS = [chapter["file"] for part in _parts() if part.get("numbered") for chapter in part["chapters"]]
