@@ -201,25 +201,6 @@ def test_a_screen_reader_hears_nothing_while_it_moves_and_where_it_is_when_pause
         assert len(role.get_attribute("aria-label")) > 20
 
 
-def test_it_draws_at_thirty_frames_a_second(page):
-    """On its first round, when every image is decoded. The best of a few tries: others use this machine too."""
-    leg, rest = settings(page)
-    best = 0.0
-    for stop in range(6):
-        drawn = page.evaluate(
-            """time => new Promise(done => {
-                WALK.go(time);
-                const [count, start] = [WALK.count(), performance.now()];
-                setTimeout(() => done((1000 * (WALK.count() - count)) / (performance.now() - start)), 1500);
-            })""".replace("WALK", WALK),
-            stop * leg + rest,
-        )
-        best = max(best, drawn)
-        if best >= 30:
-            break
-    assert best >= 30
-
-
 def test_a_change_of_the_theme_is_drawn_anew(paused):
     def frame() -> list[int]:
         paused.evaluate(NEXT_FRAMES)
