@@ -43,8 +43,8 @@ lint: $(READY)
 unit: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests --ignore tests/browser -n auto --dist worksteal -q -rs
 
-# The built pages as a reader opens them; skipped, with the reason, where there is no browser.
-browser: $(READY)
+# Skipped, with the reason, where there is no browser.
+browser: $(READY) build  ## the built pages as a reader opens them, in a browser (needs EXTRAS=browser)
 	$(BIN)/python -m pytest tests/browser -n auto -q -rs
 
 screenshots: $(READY) build  ## pictures of every page, wide and narrow, light and dark, in _build/screenshots (needs EXTRAS=browser)

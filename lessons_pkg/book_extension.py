@@ -35,8 +35,7 @@ def _with_explorers(app: Sphinx, page: str, template: str, context: dict[str, An
     if not places:
         return
     kinds, sources = (dict.fromkeys(names) for names in zip(*places, strict=True))
-    scripts = [name for kind in kinds for name in (*explore.ALSO.get(kind, ()), f"{kind}.js")]
-    files = dict.fromkeys(["network.js", "parts.js", *scripts, *(f"data/{name}.js" for name in sources)])
+    files = [*explore.scripts(*kinds), *(f"data/{name}.js" for name in sources)]
     app.add_css_file("explore/explorers.css")
     for place, name in enumerate([*files, "start.js"]):
         app.add_js_file(f"explore/{name}", priority=900 + place, loading_method="defer")
@@ -51,24 +50,33 @@ def _for_everyone(app: Sphinx, page: str, template: str, context: dict[str, Any]
         context["body"] = body.replace('<table class="table">', '<table class="table" tabindex="0">')
 
 
-def _finish(app: Sphinx, error: Exception | None) -> None:
-    """Explorers' scripts, and data as scripts: a page opened from a folder may load those, but no other files."""
-    if error is not None or app.builder.format != "html":
+def _write_explorers(app: Sphinx) -> None:
+    """Explorers' scripts, and data as scripts: a page opened from a folder may load those, but no other files.
+
+    Before the pages are written, so that each link carries the checksum of the file as it is now.
+    """
+    if app.builder.format != "html":
         return
-    for tool in Path(app.outdir).rglob("*.map"):  # for those who debug the theme's scripts: a third of the book's size
-        tool.unlink()
     folder = Path(app.outdir) / "_static" / "explore"
     shutil.copytree(explore.JS, folder, dirs_exist_ok=True)
     shutil.copy(explore.JS.parent / "explorers.css", folder)
     (folder / "data").mkdir(exist_ok=True)
     for name, make in SOURCES.items():
-        content = json.dumps(make(), separators=(",", ":"))
-        (folder / "data" / f"{name}.js").write_text(f"Lessons.data[{json.dumps(name)}] = {content};\n")
+        content = f"Lessons.data[{json.dumps(name)}] = {json.dumps(make(), separators=(',', ':'))};\n"
+        (folder / "data" / f"{name}.js").write_text(content, encoding="utf-8")
+
+
+def _without_maps(app: Sphinx, error: Exception | None) -> None:
+    """Maps are for those who debug the theme's scripts, and would be a third of the book's size."""
+    if error is None and app.builder.format == "html":
+        for tool in Path(app.outdir).rglob("*.map"):
+            tool.unlink()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("builder-inited", _write_explorers)
     app.connect("html-page-context", _with_explorers)
     app.connect("html-page-context", _without_thebe, priority=900)
     app.connect("html-page-context", _for_everyone)
-    app.connect("build-finished", _finish)
+    app.connect("build-finished", _without_maps)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -141,6 +141,7 @@ def train(name: str, *, epochs: int | None = None, folder: Path = FOLDER) -> dic
         "epochs": epochs,
         "batch_size": entry.batch_size,
         "lr": entry.lr,
+        "matrix_lr": entry.matrix_lr,
         "seconds": round(epochs * len(train_set) / speed) if speed else None,  # None: all epochs were done before
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         **_figures(model, test_set),

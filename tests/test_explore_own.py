@@ -80,9 +80,13 @@ def test_while_it_decodes_a_cell_that_trains_still_has_a_model_in_training_mode(
 
     watched = Watched().train()
     explorer = explore.map_of(watched, KNOWN, FRESH)
-    thread = threading.Thread(target=lambda: ask(explorer, [0.0, 0.0]))
+    seen.clear()
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(ask(explorer, [0.0, 0.0])))
     thread.start()
     thread.join()
+    ((words, _),) = answers
+    assert "trouble" not in words
     assert set(seen) == {(True, True, False, False)}
 
 
@@ -303,6 +307,6 @@ def test_what_is_stored_of_it_names_no_kernel(model, monkeypatch):
 def test_its_scripts_are_those_of_the_page_and_the_one_that_asks(model):
     made = explore.map_of(model, KNOWN, FRESH)._esm
     for name in ("network.js", "parts.js", "latent.js", "kernel.js"):
-        assert (explore.JS / name).read_text() in made
+        assert (explore.JS / name).read_text(encoding="utf-8") in made
     assert "Lessons.live(" in made
     assert "Lessons.live(" not in widget.live("latent", {"maps": []})._esm

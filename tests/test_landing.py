@@ -16,7 +16,7 @@ NUMBERS = {"an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten":
 
 
 def _parts() -> list[dict]:
-    return yaml.safe_load((BOOK / "_toc.yml").read_text())["parts"]
+    return yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))["parts"]
 
 
 def _pages() -> list[str]:
@@ -31,7 +31,7 @@ def _text(name: str) -> str:
     """The words of a page."""
     notebook = BOOK / f"{name}.ipynb"
     if not notebook.is_file():
-        return (BOOK / f"{name}.md").read_text()
+        return (BOOK / f"{name}.md").read_text(encoding="utf-8")
     cells = nbformat.read(notebook, as_version=4).cells
     return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 

@@ -83,6 +83,7 @@ def test_every_card_is_of_the_entry_as_it_is_written_now():
         padded = ", padded to 32x32" if entry.side == 32 else ""
         assert card["data"] == f"{entry.dataset}{padded}, 60000 images"
         assert (card["epochs"], card["batch_size"], card["lr"]) == (entry.epochs, entry.batch_size, entry.lr)
+        assert card["matrix_lr"] == entry.matrix_lr
         assert card["parameters"] == sum(parameter.numel() for parameter in entry.build().parameters())
         assert card["seconds"] is None or card["seconds"] > 0
 
@@ -104,7 +105,8 @@ def test_the_cards_figures_are_those_of_the_weights(name, request):
             errors = [(model(part) - part).square().mean().item() for part in test.images.split(500)]
         assert card["test_mse_per_pixel"] == pytest.approx(np.mean(errors), rel=1e-4)
         variance = test.images.var(0, correction=0).mean().item()
-        assert np.mean(errors) < 0.8 * variance  # the mean image would have all of it
+        most = 0.8 if name == "digits-2" else 0.5  # the mean image would have all of it
+        assert np.mean(errors) < most * variance
 
 
 # --- the judge ------------------------------------------------------------------------------------------------------

@@ -14,3 +14,12 @@
 if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 }
+
+// A list of buttons says of which task each shows the solution.
+addEventListener("load", () => {
+  for (const solution of document.querySelectorAll("div.solution[id]")) {
+    const title = document.querySelector(`#${solution.id.replace("answer", "task")} .admonition-title`);
+    const button = solution.querySelector(".toggle-button");
+    if (title && button) button.setAttribute("aria-label", `Solution to ${title.textContent.trim()}: show or hide`);
+  }
+});

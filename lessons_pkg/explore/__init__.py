@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from lessons_pkg.explore.widget import OwnModel
 
 __all__ = [
-    "ALSO",
     "JS",
     "Explorer",
     "draw_a_digit",
@@ -26,19 +25,33 @@ __all__ = [
     "map_of",
     "memory_order",
     "reparameterisation",
+    "scripts",
     "shape_calculator",
     "walk",
 ]
 
 JS = Path(__file__).parent / "js"
-# Scripts that a kind needs besides those that all pages with explorers load.
-ALSO: dict[str, tuple[str, ...]] = {
+# The kinds of explorers, each with the scripts that it needs besides js/<kind>.js and those that all share.
+_KINDS: dict[str, tuple[str, ...]] = {
+    "digits": (),
     "latent": ("maps.js",),
-    "walk": ("maps.js",),
-    "shapes": ("layers.js",),
     "memory": ("strides.js",),
     "reparameterisation": ("gaussian.js",),
+    "shapes": ("layers.js",),
+    "walk": ("maps.js",),
 }
+
+
+def scripts(*kinds: str) -> list[str]:
+    """The files in js/ that explorers of these kinds need, in the order in which they are loaded.
+
+    Raises ValueError for a kind that there is not.
+    """
+    unknown = [kind for kind in kinds if kind not in _KINDS]
+    if unknown:
+        raise ValueError(f"no explorer {unknown[0]!r}; there are: {', '.join(_KINDS)}")
+    own = [name for kind in kinds for name in (*_KINDS[kind], f"{kind}.js")]
+    return [*dict.fromkeys(["network.js", "parts.js", *own])]
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,6 @@ def digits(models: Mapping[int, Autoencoder], mean: Tensor, components: Tensor, 
         nets.append({"k": k, "encoder": encoder, "into": _text(into), "decoder": decoder, "out": _text(out)})
     basis = torch.cat([mean[None], components.T])  # row after row: the mean, then each direction
     return {
-        "side": 28,
         "nets": nets,
         "pca": _text(basis.half().numpy().tobytes()),
         "examples": _text((examples * 255).round().to(torch.uint8).numpy().tobytes()),

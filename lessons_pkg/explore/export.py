@@ -37,10 +37,13 @@ def network(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[dict[str, 
     layers: list[dict[str, Any]] = []
     weights: list[torch.Tensor] = []
     shape, count = input_shape, 0
+    module = copy.deepcopy(module).cpu()
+    if len(shape) == 3:  # in from torch's order
+        layers.append({"op": "to_map", "shape": shape})
 
     def stored(values: torch.Tensor) -> int:
         nonlocal count
-        weights.append(values.detach().cpu().half().flatten())
+        weights.append(values.detach().half().flatten())
         count += values.numel()
         return count - values.numel()
 
@@ -73,7 +76,8 @@ def network(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[dict[str, 
             shape = tuple(part.unflattened_size)
             layers.append({"op": "to_map", "shape": shape})
         elif isinstance(part, nn.Flatten):
-            layers.append({"op": "to_row", "shape": shape})
+            if len(shape) == 3:
+                layers.append({"op": "to_row", "shape": shape})
             shape = (int(torch.tensor(shape).prod()),)
         elif isinstance(part, nn.ReLU):
             layers.append({"op": "relu"})
@@ -85,6 +89,8 @@ def network(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[dict[str, 
             raise ValueError(f"no {type(part).__name__} in the browser: {part}")
     if len(shape) == 3:  # out in torch's order
         layers.append({"op": "to_row", "shape": shape})
+    if not weights:
+        raise ValueError(f"{module} has no weights: there is nothing to run in the browser")
     return {"layers": layers, "input": input_shape, "output": shape}, torch.cat(weights).numpy().tobytes()
 
 

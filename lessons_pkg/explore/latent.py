@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -17,7 +19,7 @@ from lessons_pkg.explore import export
 from lessons_pkg.models.base import Autoencoder
 from lessons_pkg.plots.codes import CLASS_COLOURS
 
-__all__ = ["CODES", "cloud", "line", "make_codes", "maps", "of_the_zoo", "stored_codes"]
+__all__ = ["CODES", "cloud", "digest", "encoded_by", "line", "make_codes", "maps", "of_the_zoo", "stored_codes"]
 
 CODES = Path(__file__).parent / "data" / "fashion-codes.safetensors"
 SHOWN = {"autoencoder": "fashion-ae", "VAE": "fashion-vae"}
@@ -45,13 +47,12 @@ def maps(
         if codes[name].shape[1:] != (2,):
             raise ValueError(f"{name}: codes of shape {tuple(codes[name].shape)}; a map has two axes, so (N, 2)")
         spec, weights = export.network(model.decoder, (2,))
-        shown = codes[name].half().float()  # as they are sent
+        shown = torch.from_numpy(np.round(codes[name].double().numpy(), 4))  # as they are sent
         answer.append(
             {
                 **cloud(name, shown, held_out[name], labels),
                 "spec": spec,
                 "weights": base64.b64encode(weights).decode(),
-                "codes": np.round(shown.double().numpy(), 4).tolist(),
                 "stops": held_out[name][list(stops.values())].tolist(),
             }
         )
@@ -135,4 +136,18 @@ def make_codes(*, shown: int = 1500, fresh: int = 1000, seed: int = 0) -> None:
         model = zoo.load(kind)
         stored[f"{kind}.codes"] = latent.sampled_codes(model, some, seed=seed).half()
         stored[f"{kind}.held_out"] = latent.sampled_codes(model, others, seed=seed + 1).half()
-    save_file(stored, CODES)
+    save_file(stored, CODES, metadata={kind: digest(kind) for kind in SHOWN.values()})
+
+
+def digest(kind: str) -> str:
+    """Of the weights of a network of the zoo: the codes are stored with it, for another network has other codes."""
+    found = hashlib.sha256()
+    for _, value in sorted(zoo.load(kind).state_dict().items()):
+        found.update(value.half().numpy().tobytes())
+    return found.hexdigest()[:16]
+
+
+def encoded_by() -> dict[str, str]:
+    """The digests of the networks whose codes are stored."""
+    with safe_open(CODES, "pt") as stored:
+        return stored.metadata()

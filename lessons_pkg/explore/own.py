@@ -98,7 +98,6 @@ def draw_with(model: nn.Module, *, name: str = "model") -> OwnModel:
     k = code[0].numel()
     stored = parts["components"].shape[1]
     data: dict[str, Any] = {
-        "side": _SIDE,
         "name": name,
         "nets": [{"k": k}],
         "examples": _text((parts["examples"] * 255).round().to(torch.uint8)),

@@ -16,7 +16,7 @@ import torch
 import traitlets
 from torch import Tensor
 
-from lessons_pkg.explore import ALSO, JS
+from lessons_pkg.explore import JS, scripts
 
 __all__ = ["LiveExplorer", "OwnModel", "Trouble", "live"]
 
@@ -37,9 +37,9 @@ _WITH_ANSWERS = 'Lessons.live(model.get("kind"), place, model)'
 @cache
 def _scripts(kind: str, *, asks: bool = False) -> str:
     """One module of all scripts that a kind needs; what they share registers itself once in the page."""
-    files = ["network.js", "parts.js", *ALSO.get(kind, ()), f"{kind}.js", *(["kernel.js"] if asks else [])]
+    files = [*scripts(kind), *(["kernel.js"] if asks else [])]
     render = _RENDER % (_WITH_ANSWERS if asks else _WITH_DATA)
-    return "\n".join((JS / name).read_text() for name in files) + render
+    return "\n".join((JS / name).read_text(encoding="utf-8") for name in files) + render
 
 
 class LiveExplorer(anywidget.AnyWidget):
@@ -93,7 +93,4 @@ def _first_line(error: Exception) -> str:
 
 def live(kind: str, data: dict[str, Any]) -> LiveExplorer:
     """An explorer of this kind as a widget. Raises ValueError for a kind that there is not."""
-    if not (JS / f"{kind}.js").is_file():
-        kinds = ", ".join(sorted(path.stem for path in JS.glob("*.js")))
-        raise ValueError(f"no explorer {kind!r}; the scripts are {kinds}")
     return LiveExplorer(kind=kind, data=data, _esm=_scripts(kind))

@@ -14,8 +14,7 @@ STYLES = explore.JS.parent / "explorers.css"
 def write(folder: Path, kind: str, data: dict[str, Any] | None = None) -> str:
     """Write the page and give its address. The explorer is ``document.querySelector(".lessons-explorer").lessons``."""
     source = "" if data is None else f"Lessons.data.given = {json.dumps(data)};"
-    files = ["network.js", "parts.js", *explore.ALSO.get(kind, ()), f"{kind}.js"]
-    scripts = "".join(f'<script src="{(explore.JS / name).as_uri()}"></script>' for name in files)
+    scripts = "".join(f'<script src="{(explore.JS / name).as_uri()}"></script>' for name in explore.scripts(kind))
     page = folder / f"{kind}.html"
     page.write_text(
         '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'

@@ -109,3 +109,20 @@ def test_it_works_by_keyboard_and_tells_what_it_shows(page):
     assert settled(page)["k"] == digits.SIZES[0]
     page.wait_for_function("document.querySelector('.lessons-spoken').textContent.startsWith('A code of 2 numbers.')")
     assert "PCA: MSE 0." in page.locator(".lessons-spoken").inner_text()
+
+
+def test_a_tap_draws_a_dot_and_only_the_left_button_draws(page):
+    page.get_by_role("button", name="Clear").click()
+    box = page.locator(".lessons-paper").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*middle, button="right")
+    assert sum(settled(page)["input"]) == 0
+    page.mouse.click(*middle)
+    assert sum(settled(page)["input"]) > 10
+
+
+def test_nothing_is_said_before_somebody_does_something(page):
+    page.wait_for_timeout(700)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(700)
+    assert page.locator(".lessons-spoken").inner_text() == ""

@@ -110,3 +110,20 @@ def test_with_broken_data_the_static_picture_stays_and_the_console_says_why(visi
     made = visit(explorer_page.write(tmp_path, "latent", broken))
     assert made.page.locator("#still").inner_text() == "a static picture"
     assert "explorer latent" in made.errors[0]
+
+
+def test_nothing_is_said_before_somebody_does_something(page):
+    page.wait_for_timeout(700)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(700)
+    assert page.locator(".lessons-spoken").inner_text() == ""
+
+
+def test_at_the_start_the_point_covers_no_name(page, data):
+    """Names stand at the medians of their classes."""
+    for panel, each in enumerate(data["maps"]):
+        codes, labels = torch.tensor(each["codes"]), torch.tensor(each["labels"])
+        half = 0.55 * (codes.amax(0) - codes.amin(0)).max()
+        names = torch.stack([codes[labels == label].median(0).values for label in labels.unique()])
+        pixels = (torch.tensor(state(page, panel)["z"]) - names).norm(dim=1) / half * 150
+        assert pixels.min() > 35

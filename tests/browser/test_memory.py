@@ -271,3 +271,19 @@ def test_it_fits_a_phone_and_a_finger(visit, tmp_path):
             "all => all.map(each => each.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"
         )
         assert min(sizes) >= 24
+
+
+def test_what_was_typed_stays_where_it_was_typed(page):
+    order = page.get_by_label("order of axes")
+    order.fill("2 0 1")
+    order.press("Enter")
+    assert state(page)["shape"] == [4, 2, 3]
+    assert order.input_value() == "2 0 1"
+    order.fill("0, 1")
+    order.press("Enter")
+    assert "torch refuses" in page.locator(".lessons-result").inner_text()
+    assert order.input_value() == "0, 1"
+    shape = page.get_by_label("shape", exact=True)
+    shape.fill("6x4")
+    shape.press("Enter")
+    assert page.locator(".lessons-result").inner_text().startswith("view(6x4): Not done: write whole numbers")

@@ -47,7 +47,7 @@ def opened(visit, folder, kind: str, data: dict, own: dict):
     """The page of the explorer, and on it one of the learner's own in its place."""
     made = visit(explorer_page.write(folder, kind, data))
     made.page.wait_for_selector(".lessons-explorer canvas")
-    made.page.add_script_tag(content=(explore.JS / "kernel.js").read_text())
+    made.page.add_script_tag(content=(explore.JS / "kernel.js").read_text(encoding="utf-8"))
     made.page.evaluate(KERNEL.replace("KIND", f"'{kind}'"), own)
     assert not made.errors
     return made
@@ -171,7 +171,7 @@ def test_it_says_what_its_dots_are_and_ends_with_its_view(page):
 
 def paper(visit, folder, k: int, **more: object):
     drawn = digits.of_the_zoo()
-    own = {"side": 28, "name": "mine", "nets": [{"k": k}], "examples": drawn["examples"], "note": "", **more}
+    own = {"name": "mine", "nets": [{"k": k}], "examples": drawn["examples"], "note": "", **more}
     return opened(visit, folder, "digits", drawn, own).page
 
 

@@ -54,6 +54,9 @@ def test_a_solution_is_folded_until_it_is_asked_for_and_stands_below_its_task(vi
     assert tasks.count() == solutions.count() >= 5
     chapter = str(int(name[:2]))
     assert tasks.first.locator(".admonition-title").inner_text().startswith(f"Task {chapter}.1")
+    names = page.locator("div.solution button.toggle-button").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert len(set(names)) == len(names)
+    assert names[0].startswith(f"Solution to Task {chapter}.1")
     code = solutions.first.locator("pre")
     assert not code.is_visible()
     solutions.first.locator("button.toggle-button").click()

@@ -115,7 +115,7 @@ def test_it_stops_at_codes_of_test_garments_and_eases_in_between(paused, data):
     assert at(paused, leg * len(data["stops"]))[0]["z"] == pytest.approx(data["maps"][0]["stops"][0])  # and again
 
 
-def test_both_maps_say_between_which_garments(paused, data):
+def test_it_says_between_which_garments_the_points_are(paused, data):
     leg, _ = settings(paused)
     at(paused, 7 * leg + leg / 2)
     first, second = (data["classes"][data["stops"][stop]] for stop in (7, 8))

@@ -1,6 +1,6 @@
 // Draw a digit: what an autoencoder and PCA make of it with a code of the same size.
 //
-// data: {side: 28, nets: [{k, encoder, into, decoder, out}], pca, examples}; into, out: weights in base64; pca: the mean
+// data: {nets: [{k, encoder, into, decoder, out}], pca, examples}; into, out: weights in base64; pca: the mean
 // image and the directions, half precision, or nothing; examples: grey values of some digits, a byte each.
 // rebuild(input, show), if given, takes the place of the networks and gives code and image to show; then nets is [{k}],
 // and name is what its column is called.
@@ -103,7 +103,7 @@
     const error = (a, b) => a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length;
 
     let last = null;
-    function draw() {
+    function draw(speaks) {
       const net = nets[chosen.net];
       const input = chosen.input;
       const flat = pca && projected(input, net.k);
@@ -115,7 +115,7 @@
         last = { k: net.k, input, code, rebuilt, pca: flat, errors: [rebuilt, ...(flat ? [flat] : [])].map((values) => error(values, input)) };
         picture(1, rebuilt, last.errors[0]);
         drawBars(code);
-        say([`A code of ${net.k} numbers`, ...shown.slice(1).map((each) => each.told.textContent)].join(". ") + ".");
+        if (speaks) say([`A code of ${net.k} numbers`, ...shown.slice(1).map((each) => each.told.textContent)].join(". ") + ".");
       });
     }
     function picture(place, values, mse) {
@@ -130,11 +130,12 @@
       context.clearRect(0, 0, 300, 60);
       context.fillStyle = ink;
       const wide = 300 / code.length;
-      code.forEach((value, i) => context.fillRect(i * wide + 1, 30 - Math.max(0, (28 * value) / most), wide - 2, (28 * Math.abs(value)) / most));
+      code.forEach((value, i) => context.fillRect(i * wide + 1, 30 - Math.max(0, (28 * value) / most), Math.max(1, wide - 2), (28 * Math.abs(value)) / most));
       context.fillStyle = faint;
       context.fillRect(0, 29.5, 300, 1);
     }
-    const redraw = Lessons.perFrame(draw);
+    const redraw = Lessons.perFrame(() => draw(true));
+    const repaint = Lessons.perFrame(() => draw(false)); // nothing has changed
 
     function read() {
       const pixels = pen.getImageData(0, 0, PAPER, PAPER).data;
@@ -148,7 +149,7 @@
       pen.fillRect(0, 0, PAPER, PAPER);
       chosen.drawn = false;
     }
-    function show(number) {
+    function show(number, after = redraw) {
       chosen.example = number % (examples.length / 784);
       chosen.input = Float32Array.from(examples.subarray(784 * chosen.example, 784 * (chosen.example + 1)), (value) => value / 255);
       const small = element("canvas", { width: 28, height: 28 });
@@ -156,7 +157,7 @@
       wipe();
       pen.imageSmoothingEnabled = true;
       pen.drawImage(small, 0, 0, PAPER, PAPER);
-      redraw();
+      after();
     }
     let from = null;
     const at = (event) => {
@@ -164,6 +165,7 @@
       return [((event.clientX - box.left) / box.width) * PAPER, ((event.clientY - box.top) / box.height) * PAPER];
     };
     paper.addEventListener("pointerdown", (event) => {
+      if (!event.isPrimary || event.button !== 0) return; // one finger, or the left button
       event.preventDefault();
       paper.setPointerCapture(event.pointerId);
       if (!chosen.drawn) wipe(); // the example goes with the first stroke
@@ -171,7 +173,11 @@
       from = at(event);
       stroke(from);
     });
-    paper.addEventListener("pointermove", (event) => from && stroke(at(event)));
+    paper.addEventListener("pointermove", (event) => {
+      if (!event.isPrimary) return;
+      if (!(event.buttons & 1)) from = null; // let go where the paper could not see it
+      if (from) stroke(at(event));
+    });
     for (const end of ["pointerup", "pointercancel"]) paper.addEventListener(end, () => (from = null));
     function stroke(to) {
       pen.strokeStyle = "#fff";
@@ -179,7 +185,7 @@
       pen.lineCap = "round";
       pen.beginPath();
       pen.moveTo(...from);
-      pen.lineTo(...to);
+      pen.lineTo(to[0] + 0.01, to[1]); // a line without length is not drawn, and a tap is a dot
       pen.stroke();
       from = to;
       read();
@@ -194,9 +200,8 @@
       chosen.net = Number(slider.value);
       redraw();
     });
-    const end = Lessons.onTheme(redraw);
-    show(chosen.example);
-    draw();
+    const end = Lessons.onTheme(repaint);
+    show(chosen.example, () => draw(false));
     place.lessons = { state: () => last, show, redraw };
     return end;
   };

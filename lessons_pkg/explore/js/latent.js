@@ -7,11 +7,22 @@
   const Lessons = root.Lessons;
   const SIDE = 300;
 
+  // Each class that has codes, by its name, at the median of its codes.
+  function classNames(data, map) {
+    const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+    return data.classes.flatMap((name, label) => {
+      const mine = map.codes.filter((_, i) => map.labels[i] === label);
+      return mine.length ? [{ name, z: [0, 1].map((axis) => median(mine.map((code) => code[axis]))) }] : [];
+    });
+  }
+
   function panel(parent, data, map, say) {
     const { element, maps } = Lessons;
     const square = maps.chart(map, SIDE);
     const { middle, half, toCode, inside } = square;
-    const z = [map.codes[0][0], map.codes[0][1]];
+    const names = classNames(data, map);
+    const near = (a, b) => Math.hypot(...square.toPixel(a).map((place, i) => place - square.toPixel(b)[i])) < 40;
+    const z = [...(map.codes.find((code) => !names.some((name) => near(name.z, code))) || map.codes[0])]; // beside the names
     // The image of a code, given to show: here at once, or later by a map that brings decode(z, show) in place of spec
     // and weights (kernel.js).
     const decoder = map.decode ? null : Lessons.network(map.spec, Lessons.bytes(map.weights));
@@ -38,16 +49,11 @@
     let cloud = null;
     function drawCloud(colours) {
       cloud = maps.cloud(map, square, data.colours, colours);
-      const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-      const named = data.classes.map((name, label) => {
-        const mine = map.codes.filter((_, i) => map.labels[i] === label);
-        return { name, z: mine.length && [median(mine.map((z) => z[0])), median(mine.map((z) => z[1]))] };
-      });
-      maps.names(cloud.getContext("2d"), square, named.filter(({ z }) => z), colours);
+      maps.names(cloud.getContext("2d"), square, names, colours);
     }
 
     let last = [];
-    function draw() {
+    function draw(speaks = true) {
       const colours = Lessons.colours(holder);
       if (!cloud) drawCloud(colours);
       const context = chart.getContext("2d");
@@ -63,11 +69,15 @@
       const where = hole ? "a hole" : "among codes";
       told.textContent = `z = (${z[0].toFixed(2)}, ${z[1].toFixed(2)}): ${units.toFixed(1)} units from the nearest code, ${where}`;
       holder.classList.toggle("lessons-hole", hole);
-      sliders.forEach((slider, i) => (slider.value = z[i]));
+      sliders.forEach((slider, i) => {
+        slider.value = z[i];
+        slider.setAttribute("aria-valuetext", z[i].toFixed(2));
+      });
       const name = data.classes[map.labels[nearest]];
-      say(`${map.name}. ${told.textContent}. The nearest code is that of: ${name}.`);
+      if (speaks) say(`${map.name}. ${told.textContent}. The nearest code is that of: ${name}.`);
     }
-    const redraw = Lessons.perFrame(draw);
+    const redraw = Lessons.perFrame(() => draw());
+    const repaint = Lessons.perFrame(() => draw(false)); // nothing has moved
 
     function move(to) {
       [z[0], z[1]] = inside(to);
@@ -93,9 +103,9 @@
     });
     const ends = Lessons.onTheme(() => {
       cloud = null;
-      redraw();
+      repaint();
     });
-    draw();
+    draw(false);
     return { move, end: ends, state: () => ({ z: [...z], image: Array.from(last), ...maps.distance(map, z) }) };
   }
 

@@ -21,6 +21,7 @@
 
     // Operations: each row is a form, so that Enter works as well.
     const fields = {};
+    const words = (name) => fields[name].value.split(/[\s,()[\]]+/).filter(Boolean);
     const row = (name, label, value, buttons) => {
       fields[name] = element("input", { type: "text", value, autocomplete: "off", spellcheck: "false" });
       const form = element("form", {}, [
@@ -29,9 +30,9 @@
       ]);
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        const words = fields[name].value.split(/[\s,()[\]]+/).filter(Boolean);
-        const numbers = words.map(Number);
-        apply((event.submitter || form.querySelector("button")).value, words.length && numbers.every(Number.isInteger) ? numbers : null);
+        const numbers = words(name).map(Number);
+        const understood = numbers.length && numbers.every(Number.isInteger);
+        apply((event.submitter || form.querySelector("button")).value, understood ? numbers : null, fields[name].value.trim());
       });
       return form;
     };
@@ -75,7 +76,7 @@
       element("div", { class: "lessons-memory" }, [
         controls, told, element("p", { class: "lessons-chain" }, ["a = ", code]), facts,
         element("h4", {}, "The tensor a"), tensor, memoryTitle, memory,
-        element("div", { class: "lessons-walk" }, [
+        element("div", { class: "lessons-steps" }, [
           element("label", {}, ["walk in reading order", reading]), element("label", {}, ["walk along the memory", inMemory]),
         ]),
         where,
@@ -91,9 +92,9 @@
           if (found && mine(event)) mark(Number(found.dataset.value));
         });
 
-    function apply(method, numbers) {
+    function apply(method, numbers, typed = "") {
       refused = null;
-      const called = `.${method}(${(numbers || []).join(", ")})`;
+      const called = `.${method}(${numbers ? numbers.join(", ") : typed})`;
       try {
         if (!numbers) throw refusal("here", "write whole numbers with commas between them, for example 6, 4.");
         const [next, words] = methods[method](now(), numbers);
@@ -117,7 +118,7 @@
       const whole = contiguous(a) ? "yes: reading order is memory order" : "no: reading order is not memory order";
       const entries = { shape: tuple(a.shape), strides: tuple(a.strides), contiguous: whole };
       facts.replaceChildren(...Object.entries(entries).map(([name, text]) => element("p", {}, [element("span", {}, name), " ", element("b", {}, text)])));
-      if (fields.order.value.split(",").length !== count) fields.order.value = a.shape.map((_, axis) => count - 1 - axis).join(", ");
+      if (!refused && words("order").length !== count) fields.order.value = a.shape.map((_, axis) => count - 1 - axis).join(", ");
       if (!fields.pair.value) fields.pair.value = "0, 1";
       back.disabled = again.disabled = history.length === 1 && !refused;
 
