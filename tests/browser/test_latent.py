@@ -71,6 +71,32 @@ def test_the_mouse_moves_the_point_and_a_hole_is_told(page):
     assert re.match(r"z = \(-1\.20, 0\.10\): \d+\.\d units from the nearest code", told.inner_text())
 
 
+def test_the_point_follows_the_mouse_until_it_is_put_somewhere(page):
+    box = page.locator(".lessons-map").first.bounding_box()
+
+    def after(*moves: tuple[str, ...]) -> list[float]:
+        for name, *places in moves:
+            getattr(page.mouse, name)(*places)
+        return state(page, 0)["z"]
+
+    def at(across: float, down: float) -> tuple[str, float, float]:
+        return "move", box["x"] + across, box["y"] + down
+
+    free = after(at(50, 60))
+    assert free != after(at(90, 90)), "without a click it follows"
+    clicked = after(("down",), ("up",))
+    assert after(at(200, 40)) == clicked, "a click holds it"
+    freed = after(("down",), ("up",))
+    assert freed != clicked and after(at(120, 150)) != freed, "the next click lets it go"
+    dragged = after(("down",), at(250, 250), ("up",))
+    assert after(at(20, 20)) == dragged, "a drag leaves it where it ends"
+    after(("down",), ("up",))
+    page.locator(".lessons-map").first.focus()
+    page.keyboard.press("ArrowRight")
+    pressed = state(page, 0)["z"]
+    assert after(at(220, 220)) == pressed, "keys hold it too"
+
+
 def test_the_keyboard_moves_it_and_a_screen_reader_hears_where(page):
     chart = page.locator(".lessons-map").nth(1)
     before = state(page, 1)["z"]

@@ -29,14 +29,14 @@
     const decode = map.decode || ((code, show) => show(decoder.run(code)));
 
     const label = `Map of the ${map.name}: ${map.codes.length} codes. Arrow keys move the point.`;
-    const chart = Lessons.canvas(SIDE, SIDE, { class: "lessons-map", tabindex: "0", role: "application", "aria-label": label });
+    const chart = Lessons.canvas(SIDE, SIDE, { class: "lessons-map", tabindex: "0", role: "application", "aria-label": label, title: "A click holds the point, another lets it follow the mouse." });
     const image = element("canvas", { class: "lessons-image", role: "img", "aria-label": "the decoded image" });
     const told = element("p", { class: "lessons-told" });
     const sliders = ["z₁", "z₂"].map((name, i) => {
       const slider = element("input", {
         type: "range", min: middle[i] - half, max: middle[i] + half, step: half / 100, "aria-label": `${map.name}, ${name}`,
       });
-      slider.addEventListener("input", () => move(i === 0 ? [Number(slider.value), z[1]] : [z[0], Number(slider.value)]));
+      slider.addEventListener("input", () => hold(i === 0 ? [Number(slider.value), z[1]] : [z[0], Number(slider.value)]));
       return slider;
     });
     const holder = element("div", { class: "lessons-panel" }, [
@@ -79,9 +79,16 @@
     const redraw = Lessons.perFrame(() => draw());
     const repaint = Lessons.perFrame(() => draw(false)); // nothing has moved
 
+    // The point follows the mouse until a click, a drag, a key or a slider puts it somewhere.
+    let held = false;
+    let pressed = null; // where the pointer went down, and whether the point was held then
     function move(to) {
       [z[0], z[1]] = inside(to);
       redraw();
+    }
+    function hold(to) {
+      held = true;
+      move(to);
     }
     function follow(event) {
       const box = chart.getBoundingClientRect();
@@ -89,17 +96,23 @@
     }
     chart.addEventListener("pointerdown", (event) => {
       chart.setPointerCapture(event.pointerId);
+      pressed = { x: event.clientX, y: event.clientY, held };
       follow(event);
     });
     chart.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "mouse" || event.buttons) follow(event);
+      if (event.buttons || (event.pointerType === "mouse" && !held)) follow(event);
+    });
+    chart.addEventListener("pointerup", (event) => {
+      if (!pressed) return;
+      held = !pressed.held || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > 4; // a drag holds always
+      pressed = null;
     });
     chart.addEventListener("keydown", (event) => {
       const step = (event.shiftKey ? 10 : 2) * (half / 100);
       const by = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] }[event.key];
       if (!by) return;
       event.preventDefault();
-      move([z[0] + by[0], z[1] + by[1]]);
+      hold([z[0] + by[0], z[1] + by[1]]);
     });
     const ends = Lessons.onTheme(() => {
       cloud = null;

@@ -50,22 +50,28 @@
     const words = called(spec, name);
     const box = Lessons.element("input", { type: "number", min: low, max: high, inputmode: "numeric" });
     const hint = Lessons.element("span", { class: "lessons-hint" });
+    const range = `${low} to ${high.toLocaleString("en")}`;
     const show = () => {
       if (box.value === "" || Number(box.value) !== spec[name]) box.value = spec[name];
       box.removeAttribute("aria-invalid");
       hint.textContent = "";
     };
+    const leave = () => {
+      const refused = box.hasAttribute("aria-invalid");
+      show();
+      if (refused) hint.textContent = `${spec[name]} stays: ${range}`;
+    };
     const set = (value) => {
       if (!Number.isInteger(value) || value < low || value > high) {
         box.setAttribute("aria-invalid", "true");
-        hint.textContent = `${low} to ${high.toLocaleString("en")}`;
+        hint.textContent = range;
         return say(`${words}: a whole number from ${low} to ${high}`);
       }
       spec[name] = value;
       changed();
     };
     box.addEventListener("input", () => set(box.value === "" ? NaN : Number(box.value)));
-    box.addEventListener("change", show);
+    box.addEventListener("change", leave);
     const by = (step, sign) =>
       button(sign, () => set(Math.min(high, Math.max(low, spec[name] + step))), { tabindex: "-1", "aria-label": `${words}, ${step < 0 ? "less" : "more"}` });
     const label = Lessons.element("label", {}, [words, box]);
