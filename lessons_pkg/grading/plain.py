@@ -1,0 +1,113 @@
+"""Plain data, the only thing that crosses the wall of a sandbox: numbers, words, lists, dicts and tensors as JSON.
+
+Nothing is unpickled, and nothing that comes back can be anything else: ``loads`` builds every tensor anew from bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+__all__ = ["NotPlain", "dumps", "loads"]
+
+DTYPES = {
+    torch.float32: np.float32, torch.float64: np.float64, torch.int64: np.int64, torch.int32: np.int32,
+    torch.uint8: np.uint8, torch.bool: np.bool_,
+}  # fmt: skip
+NAMES = {str(dtype).removeprefix("torch."): dtype for dtype in DTYPES}
+DEPTH = 12  # of lists in lists
+
+
+class NotPlain(ValueError):
+    """This is no plain data; the message says what it is and where."""
+
+
+def dumps(value: Any) -> bytes:
+    """One line of JSON. Raises NotPlain for what is neither a number, words, a list, a dict with str keys nor a tensor.
+
+    A tuple becomes a list. A tensor loses its gradient and its device, a subclass what it adds.
+    """
+    return json.dumps(_packed(value, "", 0), allow_nan=True, separators=(",", ":")).encode()
+
+
+def loads(line: bytes) -> Any:
+    """What dumps was given. Raises NotPlain for anything that dumps cannot have written."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise NotPlain(f"no JSON: {str(error)[:100]}") from error
+    return _unpacked(value, 0)
+
+
+def _packed(value: Any, where: str, depth: int) -> Any:
+    place = where or "the answer"
+    if depth > DEPTH:
+        raise NotPlain(f"{place}: lists in lists, more than {DEPTH} deep")
+    # Exact kinds only: a subclass of float or str could say something else each time it is asked.
+    if value is None or type(value) in (bool, int, float, str):
+        if type(value) is int and abs(value) > 2**63:
+            raise NotPlain(f"{place}: an int that is too large")
+        return value
+    if type(value) in (list, tuple):
+        return [_packed(one, f"{where}[{i}]", depth + 1) for i, one in enumerate(value)]
+    if type(value) is dict:
+        if not all(type(key) is str for key in value):
+            raise NotPlain(f"{place}: a dict whose keys are not all words")
+        return {"dict": {key: _packed(one, f"{where}[{key!r}]", depth + 1) for key, one in value.items()}}
+    if isinstance(value, Tensor):
+        return _packed_tensor(value, place)
+    if isinstance(value, np.generic):
+        return _packed(value.item(), where, depth)
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        return _packed_tensor(torch.from_numpy(np.ascontiguousarray(value)), place)
+    raise NotPlain(f"{place} is of type {type(value).__name__}")
+
+
+def _packed_tensor(value: Tensor, place: str) -> Any:
+    with torch._C.DisableTorchFunctionSubclass():  # a subclass could answer every question as it likes
+        if value.layout is not torch.strided or value.is_quantized or value.is_nested or value.dtype not in DTYPES:
+            raise NotPlain(f"{place}: a tensor of kind {value.dtype}, {value.layout}")
+        array = value.detach().as_subclass(Tensor).cpu().contiguous().numpy()
+        name = str(value.dtype).removeprefix("torch.")
+    return {"tensor": [name, list(array.shape), base64.b64encode(array.tobytes()).decode()]}
+
+
+def _unpacked(value: Any, depth: int) -> Any:
+    if depth > DEPTH:
+        raise NotPlain(f"lists in lists, more than {DEPTH} deep")
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if type(value) is list:
+        return [_unpacked(one, depth + 1) for one in value]
+    if set(value) == {"dict"} and type(value["dict"]) is dict:
+        return {key: _unpacked(one, depth + 1) for key, one in value["dict"].items()}
+    if set(value) == {"tensor"}:
+        return _unpacked_tensor(value["tensor"])
+    raise NotPlain(f"a dict that says neither dict nor tensor: {str(list(value))[:100]}")
+
+
+def _unpacked_tensor(parts: Any) -> Tensor:
+    try:
+        name, shape, text = parts
+        dtype = NAMES[name]
+        if not all(type(size) is int and 0 <= size < 2**40 for size in shape) or len(shape) > 8:
+            raise NotPlain("a tensor's shape is no list of sizes")
+        raw = base64.b64decode(text, validate=True)
+        size = torch.empty(0, dtype=dtype).element_size()
+        if math.prod(shape) * size != len(raw):
+            raise NotPlain(f"a tensor of shape {tuple(shape)} with {len(raw)} bytes")
+        if dtype is torch.bool and raw.strip(b"\x00\x01"):
+            raise NotPlain("a tensor of truth values with other values")
+        array = np.frombuffer(raw, dtype=DTYPES[dtype]).reshape(shape)
+    except (TypeError, ValueError, KeyError, binascii.Error) as error:
+        if isinstance(error, NotPlain):
+            raise
+        raise NotPlain(f"no tensor: {str(error)[:100]}") from error
+    return torch.from_numpy(array.copy())
