@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +18,11 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from lessons_pkg.grading.generate import find_root
+from lessons_pkg.grading.outcome import CannotJudge, TaskResult
 
 __all__ = ["CannotJudge", "TaskResult", "judge", "table"]
 
 MISSING = "the cell is missing"
-
-
-class CannotJudge(RuntimeError):
-    """There is nothing to judge here; the message says why."""
-
-
-@dataclass(frozen=True)
-class TaskResult:
-    """What became of one task: points got and possible, and why (empty when it passed)."""
-
-    task: str
-    points: float
-    possible: float
-    reason: str = ""
 
 
 def judge(notebook: Path, *, timeout: float = 120, root: Path | None = None) -> list[TaskResult]:
