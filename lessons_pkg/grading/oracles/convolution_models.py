@@ -127,7 +127,9 @@ class Compare:
         return {
             "train": images[:train],
             "test": images[train:],
-            "weights": [drawn(shape, seed + 5 + i, 0.2) for i, shape in enumerate(((4, 1, 4, 4), (4,), (4, 1, 4, 4), (1,)))],
+            "weights": [
+                drawn(shape, seed + 5 + i, 0.2) for i, shape in enumerate(((4, 1, 4, 4), (4,), (4, 1, 4, 4), (1,)))
+            ],
             "training": True,
             "keys": ["model", "pca", "patch_pca"],
         }
@@ -151,6 +153,7 @@ class Compare:
             raise Wrong("the model was not left in the mode in which it came")
         weights = value(found, "weights", list)
         if len(weights) != 4 or not all(
-            isinstance(one, Tensor) and torch.equal(one, old) for one, old in zip(weights, given["weights"], strict=True)
+            isinstance(one, Tensor) and torch.equal(one, old)
+            for one, old in zip(weights, given["weights"], strict=True)
         ):
             raise Wrong("the model's weights were changed")
