@@ -70,7 +70,8 @@ class Case:
 
     def largest(self, measure: Callable[[np.ndarray], np.ndarray], side: int = 41, *, inside: float = INSIDE) -> float:
         """The largest value of a measure of points (n, 2) -> (n,) on a grid, among those inside; 0: in all the box."""
-        axes = [np.linspace(low, high, side) for low, high in zip(self.codes.amin(0), self.codes.amax(0), strict=True)]
+        ends = zip(self.codes.amin(0).tolist(), self.codes.amax(0).tolist(), strict=True)
+        axes = [np.linspace(low, high, side) for low, high in ends]
         # Codes per cell of the grid, summed from each of its corners: how many lie in each quadrant of each place.
         # The outermost places, where codes lie on the line itself, are outside in any case.
         cells, _, _ = np.histogram2d(*self.codes.numpy().T, bins=axes)
