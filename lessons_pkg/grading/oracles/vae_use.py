@@ -13,7 +13,7 @@ from lessons_pkg.checks.vae_kl_causes import kl_terms
 from lessons_pkg.checks.values import pictures
 from lessons_pkg.grading.oracles.framework import Wrong, number, oracle, same, value
 from lessons_pkg.grading.oracles.noise import expect_standard_normal, expect_unrelated
-from lessons_pkg.grading.oracles.reading import another_seed, as_bytes, listed, tensor_of
+from lessons_pkg.grading.oracles.reading import another_seed, as_bytes, expect_refused, listed, tensor_of
 from lessons_pkg.grading.probes.asking import images_of
 from lessons_pkg.grading.probes.vae_stand_ins import Collapsing, PlainCoder, SamplingCoder
 
