@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from lessons_pkg.grading.generate import find_root
+from lessons_pkg.grading.exercises import find_root
 from lessons_pkg.grading.outcome import CannotJudge, TaskResult
 
 __all__ = ["CannotJudge", "TaskResult", "judge", "table"]
