@@ -1,4 +1,4 @@
-"""The oracles of exercises 1 to 3: what is right is accepted however it is written, and what gives wrong outputs is not.
+"""The oracles of exercises 1 to 3: what is right is accepted however it is written, and wrong outputs are not.
 
 The checks catch more than wrong outputs. Wrong answers of the bank that an oracle lets pass are named here, with why.
 """
@@ -90,7 +90,7 @@ def test_every_task_has_an_oracle() -> None:
 
 
 @pytest.mark.parametrize("path", RIGHT, ids=name_of)
-@pytest.mark.parametrize("seed", [0, SEED, 2**62 - 5])
+@pytest.mark.parametrize("seed", [0, SEED, 2**31 - 5])
 def test_a_right_answer_is_accepted_whatever_the_seed(path: Path, seed: int) -> None:
     task, answer = answer_in(path)
     assert verdict(task, answer, seed) == ""
@@ -345,7 +345,7 @@ Change = Callable[[Any], Any]
 CHANGES: dict[str, Change] = {
     "zeros": lambda v: torch.zeros_like(v) if isinstance(v, Tensor) else type(v)(0),
     "ones": lambda v: torch.ones_like(v) if isinstance(v, Tensor) else type(v)(1),
-    "chance": lambda v: torch.rand(v.shape).to(v.dtype) if isinstance(v, Tensor) else type(v)(7 * torch.rand(()).item()),
+    "chance": lambda v: torch.rand(v.shape).to(v.dtype) if isinstance(v, Tensor) else type(v)(7 * torch.rand(1)),
     "NaN": lambda v: v * torch.nan if isinstance(v, Tensor) else float("nan"),
     "the negative": lambda v: -v - 1,
     "a little more": lambda v: (1.03 * v + 0.01).to(v.dtype) + (not v.is_floating_point()) if isinstance(v, Tensor)
@@ -380,7 +380,7 @@ def otherwise(answer: Any, change: Change) -> Any:
     if not isinstance(answer, type):
         return lambda *args: changed(answer(*args), change)
     methods = [name for name in ("encode", "decode", "forward") if hasattr(answer, name)]
-    made = {name: lambda self, x, own=getattr(answer, name): changed(own(self, x), change) for name in methods}
+    made = {name: lambda self, x, name=name: changed(getattr(answer, name)(self, x), change) for name in methods}
     return type("Otherwise", (answer,), made)
 
 
@@ -419,10 +419,10 @@ def test_what_was_right_for_another_seed_is_wrong_for_this(task: str) -> None:
 @pytest.mark.parametrize("task", TASKS)
 def test_what_is_drawn_follows_from_the_seed_alone(task: str) -> None:
     drawn_for.cache_clear()
-    once = [drawn_for(task, seed) for seed in (1, 2, 1 + 2**40)]
+    once = [drawn_for(task, seed) for seed in (1, 2, 2**31 - 1)]
     drawn_for.cache_clear()
     torch.rand(3)
-    assert once == [drawn_for(task, seed) for seed in (1, 2, 1 + 2**40)]
+    assert once == [drawn_for(task, seed) for seed in (1, 2, 2**31 - 1)]
     assert len(set(once)) == 3
 
 
@@ -534,6 +534,8 @@ def test_an_oracle_survives_whatever_stands_in_one_place(task: str) -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 def test_no_part_of_a_result_may_be_missing_or_no_number(task: str) -> None:
-    found = probed(task, right_answer(task), SEED)
+    # The other answers give a bias of zeros where there is none: no bias is as good.
+    answer = of_the_bank(task, "copied") if task == "3.4" else right_answer(task)
+    found = probed(task, answer, SEED)
     for one in spoilt(found, seed=2, count=60):
         assert judged(task, one, SEED)
