@@ -27,7 +27,7 @@ Weights = list[Tensor]  # flat, float64, in the order of the wanted ones
 
 
 def drawn(shape: tuple[int, ...], seed: int, scale: float = 1.0) -> Tensor:
-    """Normal numbers of the given spread."""
+    """Normal numbers of the given spread. Of the seed the lowest 32 bits count, as torch has it."""
     return scale * torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
