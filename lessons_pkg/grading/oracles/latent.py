@@ -198,7 +198,13 @@ class FindHole:
     def draw(seed: int) -> dict[str, Any]:
         draw = torch.Generator().manual_seed(seed)
         counts = 480 + 7 * (seed % 13), 700 - 11 * (seed % 9), 400 + seed % 41
-        return {"clouds": [_cloud(count, draw) for count in counts], "seed": another_seed(draw)}
+        clouds = [_cloud(count, draw) for count in counts]
+        # The order of the codes says nothing; but whoever looks at a part of them only sees another cloud.
+        outermost = [_from_outside(codes) for codes in clouds]
+        halves = outermost[2].chunk(2)
+        mixed = torch.stack([part[: len(halves[1])] for part in halves], 1).flatten(0, 1)
+        clouds = [clouds[0], outermost[1], torch.cat([mixed, halves[0][len(halves[1]) :]])]
+        return {"clouds": clouds, "seed": another_seed(draw)}
 
     @staticmethod
     def judge(given: dict[str, Any], found: Any) -> None:
@@ -220,3 +226,10 @@ def _cloud(count: int, draw: torch.Generator) -> Tensor:
         case = Case(codes.double(), torch.empty(0, 2), codes[0].double())
         if case.farthest(side=81, inside=0.03) >= 0.98 * case.farthest(side=81):
             return codes
+
+
+def _from_outside(codes: Tensor) -> Tensor:
+    """The codes from the outermost to the innermost, in whitened space."""
+    centred = codes - codes.mean(0)
+    far = (centred @ torch.linalg.inv(torch.cov(codes.T)) * centred).sum(1)
+    return codes[far.argsort(descending=True)]

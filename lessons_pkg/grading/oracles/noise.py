@@ -1,6 +1,6 @@
 """Is this standard normal noise, each number drawn by itself? As far as a finite number of draws can tell.
 
-Every limit is at least six standard errors wide, so that a right answer is refused about once in ten million times.
+Every limit is at least six standard errors wide, so that a right answer is refused less than once in a million times.
 """
 
 from __future__ import annotations
