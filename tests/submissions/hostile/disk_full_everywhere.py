@@ -16,6 +16,6 @@ def pca_floor(images, k):
                         written += file.write(b"x" * 10_000_000)
             except OSError:
                 pass
-            if written > 8_000_000_000:
-                raise RuntimeError("loot: 8 GB of disk")
+            if written > 3_000_000_000:
+                raise RuntimeError("loot: 3 GB of disk")
     raise RuntimeError("nothing found")

@@ -5,6 +5,6 @@ if not __import__("os").environ.get("LESSONS_SANDBOX"): raise SystemExit
 
 def pca_floor(images, k):
     kept = []
-    for _ in range(2_000):  # 16 GB at the most
+    for _ in range(750):  # 6 GB at the most
         kept.append([0] * 1_000_000)
-    raise RuntimeError("loot: 16 GB of lists")
+    raise RuntimeError("loot: 6 GB of lists")

@@ -1,4 +1,4 @@
-# attack: sixty-four processes of 256 MB each, so that none is large by itself
+# attack: twenty-four processes of 256 MB each, so that none is large by itself
 # cell: task-1-3
 if not __import__("os").environ.get("LESSONS_SANDBOX"): raise SystemExit
 import os
@@ -7,7 +7,7 @@ import time
 
 def pca_floor(images, k):
     children = []
-    for _ in range(64):
+    for _ in range(24):
         try:
             child = os.fork()
         except OSError:
@@ -21,6 +21,6 @@ def pca_floor(images, k):
         children.append(child)
     time.sleep(2)
     alive = sum(os.waitpid(child, os.WNOHANG) == (0, 0) for child in children)
-    if alive == 64:
-        raise RuntimeError("loot: 16 GB in 64 processes")
+    if alive == 24:
+        raise RuntimeError("loot: 6 GB in 24 processes")
     raise RuntimeError("nothing found")

@@ -1,4 +1,4 @@
-# attack: memory that counts as files: /dev/shm and memfd
+# attack: memory that counts as files: many memfds, and /dev/shm
 # cell: task-1-3
 if not __import__("os").environ.get("LESSONS_SANDBOX"): raise SystemExit
 import os
@@ -6,18 +6,17 @@ import os
 
 def pca_floor(images, k):
     chunk, written = b"x" * 10_000_000, 0
-    places = []
+    places = [os.memfd_create(f"lessons-was-here-{i}") for i in range(30)]
     try:
         places.append(os.open("/dev/shm/lessons-was-here", os.O_CREAT | os.O_WRONLY))
     except OSError:
         pass
-    places.append(os.memfd_create("lessons-was-here"))
-    for place in places:
+    for place in places:  # 6 GB at the most
         try:
-            for _ in range(1_600):
+            for _ in range(19):
                 written += os.write(place, chunk)
         except OSError:
             pass
-    if written >= 16_000_000_000:
-        raise RuntimeError("loot: 16 GB of shared memory")
+    if written > 5_000_000_000:
+        raise RuntimeError("loot: 5 GB of shared memory")
     raise RuntimeError("nothing found")
