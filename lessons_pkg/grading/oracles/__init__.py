@@ -6,7 +6,7 @@ could change them there. The oracles run where no answer ever runs, and see plai
 
 from __future__ import annotations
 
-from lessons_pkg.grading.oracles import linear
+from lessons_pkg.grading.oracles import latent, linear
 from lessons_pkg.grading.oracles.framework import ORACLES, Oracle, Wrong
 
-__all__ = ["ORACLES", "Oracle", "Wrong", "linear"]
+__all__ = ["ORACLES", "Oracle", "Wrong", "latent", "linear"]

@@ -1,0 +1,34 @@
+"""Taking apart what came back: lists of a known length, and what is in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from lessons_pkg.grading.oracles.framework import Wrong, tensor, value
+
+__all__ = ["as_bytes", "float_of", "listed", "tensor_of"]
+
+
+def as_bytes(images: Tensor) -> Tensor:
+    """Images in [0, 1] as grey levels from 0 to 255, uint8: probes.asking.images_of undoes it."""
+    return (images * 255).round().byte()
+
+
+def listed(found: Any, key: str, count: int) -> list[Any]:
+    """found[key], if it is a list of so many; else raises Wrong."""
+    one = value(found, key, list)
+    if len(one) != count:
+        raise Wrong(f"{key}: {len(one)} came back, {count} were asked for")
+    return one
+
+
+def tensor_of(words: str, one: Any, shape: tuple[int, ...]) -> Tensor:
+    """The value in float64, if it is a finite tensor of that shape; else raises Wrong. words: what it is."""
+    return tensor({words: one}, words, shape)
+
+
+def float_of(words: str, one: Any) -> float:
+    """The value, if it is a float; else raises Wrong."""
+    return value({words: one}, words, float)
