@@ -15,7 +15,7 @@ LAB ?=
 NBVAL := $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n auto --dist loadfile -q -p no:cacheprovider
 
 .DEFAULT_GOAL := help
-.PHONY: help book build test lint unit browser notebooks screenshots lab serve execute exercises results recheck check clean
+.PHONY: help book build test lint unit browser notebooks screenshots lab serve execute exercises results recheck check grade clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -76,6 +76,11 @@ recheck: $(READY)  ## run one stored (recipe, seed), drawn by chance, again and 
 check: $(READY)  ## judge one notebook: make check NB=exercises/01_linear_autoencoder/linear_autoencoder.ipynb
 	@test -n "$(NB)" || { echo "Name the notebook: make check NB=path/to/notebook.ipynb"; exit 2; }
 	@$(BIN)/python -m lessons_pkg.grading "$(NB)"
+
+# Exit code 1 of the command says that some submission could not be graded; make shows it as an error.
+grade: $(READY)  ## grade a class: make grade SUBMISSIONS=folder (OUT=where to write, GRADE="--jobs 4" for more)
+	@test -n "$(SUBMISSIONS)" || { echo "Name the folder: make grade SUBMISSIONS=path/to/folder"; exit 2; }
+	@$(BIN)/python -m lessons_pkg.grading "$(SUBMISSIONS)" $(if $(OUT),--out "$(OUT)") $(GRADE)
 
 clean:  ## remove what was built (not the environment, not your work)
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis

@@ -11,6 +11,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import itertools
+import os
+import secrets
 import tempfile
 import time
 from pathlib import Path
@@ -24,11 +27,14 @@ from lessons_pkg.grading.notebooks import read_cells
 from lessons_pkg.grading.oracles import ORACLES, Wrong
 from lessons_pkg.grading.outcome import CannotJudge, TaskResult
 from lessons_pkg.grading.plan import answer_names, plan
+from lessons_pkg.grading.sandbox import NoSandbox, bwrap
 from lessons_pkg.grading.sandbox.stage import stage
 from lessons_pkg.grading.sandbox.worker import Limits, Worker
 
-__all__ = ["Grader", "table"]
+__all__ = ["Grader", "judge", "table"]
 
+# Of the workers: each counts its processes for itself, and two programs that grade here at a time should not meet.
+_NUMBERS = itertools.count(16 * os.getpid())
 LONGEST = 1500  # characters of a reason's part that a submission may have written
 FROM_OUTSIDE = "The check passed beside the answer, but asked from outside the answer is wrong"
 
@@ -36,14 +42,13 @@ FROM_OUTSIDE = "The check passed beside the answer, but asked from outside the a
 class Grader:
     """Judges one notebook after another. Use it from one thread; close it in the end."""
 
-    def __init__(
-        self, *, seed: int, unsafe: bool = False, timeout: float = 60, root: Path | None = None, number: int = 0
-    ) -> None:
+    def __init__(self, *, seed: int, unsafe: bool = False, timeout: float = 60, root: Path | None = None) -> None:
         """seed: what the inputs are drawn from; keep it to yourself. unsafe: without a sandbox, with your own rights.
 
-        timeout: seconds for each cell and each question. root: the course's folder. number: a sandboxed grader's own,
-        different from that of all others that run on this machine now.
+        timeout: seconds for each cell and each question. root: the course's folder. Raises NoSandbox.
         """
+        if not unsafe and (reason := bwrap.available()):
+            raise NoSandbox(reason)
         self.seed = seed
         self.known = exercises(root or find_root(Path.cwd()))
         self.limits = Limits(seconds=timeout)
@@ -51,7 +56,8 @@ class Grader:
         folder = Path(self._folder.name)
         stage(folder)
         self.beside, self.outside = (
-            Worker(folder / kind, number=number, limits=self.limits, unsafe=unsafe) for kind in ("full", "bare")
+            Worker(folder / kind, number=next(_NUMBERS) % 1000, limits=self.limits, unsafe=unsafe)
+            for kind in ("full", "bare")
         )
 
     def __enter__(self) -> Grader:
@@ -133,6 +139,24 @@ class Grader:
         if wrong:
             return zero(f"{FROM_OUTSIDE}: {wrong}", wrong.split(":")[0][:200])
         return TaskResult(check.task, check.points, check.points)
+
+
+def judge(
+    notebook: Path, *, timeout: float = 60, root: Path | None = None, unsafe: bool = False, seed: int | None = None
+) -> list[TaskResult]:
+    """Judge one file as ``Grader`` does. seed: None draws one.
+
+    Raises CannotJudge for a file that is missing, is no notebook, or is no exercise; NoSandbox as ``Grader`` does.
+    """
+    if notebook.is_dir():
+        raise CannotJudge(f"{notebook} is a folder; give the notebook inside")
+    if not notebook.is_file():
+        raise CannotJudge(f"{notebook}: there is no such file")
+    content = notebook.read_bytes()
+    read_cells(content, str(notebook))  # what is wrong with it is said before a sandbox starts
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    with Grader(seed=seed, unsafe=unsafe, timeout=timeout, root=root) as grader:
+        return grader.grade(content, str(notebook))
 
 
 class _Run:

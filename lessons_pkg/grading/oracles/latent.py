@@ -18,7 +18,7 @@ from lessons_pkg.checks.latent_search_causes import Case
 from lessons_pkg.checks.latent_stand_ins import cloud_with_holes
 from lessons_pkg.checks.values import pictures
 from lessons_pkg.grading.oracles.framework import Wrong, number, oracle, same, value
-from lessons_pkg.grading.oracles.reading import as_bytes, float_of, listed, tensor_of
+from lessons_pkg.grading.oracles.reading import another_seed, as_bytes, float_of, listed, tensor_of
 from lessons_pkg.grading.probes.asking import images_of
 from lessons_pkg.grading.probes.latent_stand_ins import PIXELS, Coder
 
@@ -198,7 +198,7 @@ class FindHole:
     def draw(seed: int) -> dict[str, Any]:
         counts = 480 + 7 * (seed % 13), 700 - 11 * (seed % 9), 400 + seed % 41
         clouds = [cloud_with_holes(count, 3 * seed + place)[0] for place, count in enumerate(counts)]
-        return {"clouds": clouds, "seed": seed}
+        return {"clouds": clouds, "seed": another_seed(torch.Generator().manual_seed(seed))}
 
     @staticmethod
     def judge(given: dict[str, Any], found: Any) -> None:

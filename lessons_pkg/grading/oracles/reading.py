@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from lessons_pkg.grading.oracles.framework import Wrong, tensor, value
 
-__all__ = ["as_bytes", "float_of", "listed", "tensor_of"]
+__all__ = ["another_seed", "as_bytes", "float_of", "listed", "tensor_of"]
+
+
+def another_seed(draw: torch.Generator) -> int:
+    """For the noise that an answer draws: with the seed of its inputs it would draw these very numbers again."""
+    return int(torch.randint(2**31, (1,), generator=draw))
 
 
 def as_bytes(images: Tensor) -> Tensor:

@@ -38,6 +38,6 @@ def refusal(function: Callable, *args: Any) -> str:
 
 def gradients(value: Any, leaves: Sequence[Tensor]) -> list[Tensor | None]:
     """Those of one number in these leaves; None for a leaf that it does not depend on."""
-    if not isinstance(value, Tensor) or not value.requires_grad or value.numel() != 1:
+    if not leaves or not isinstance(value, Tensor) or not value.requires_grad or value.numel() != 1:
         return [None] * len(leaves)
     return list(torch.autograd.grad(value, list(leaves), allow_unused=True))
