@@ -40,8 +40,9 @@ class Canary:
             (folder / "gradebook.db").write_text(self.secret)
             (folder / "gradebook.db").chmod(0o666)
         words = [sys.executable, "-c", "import time; time.sleep(3600)", self.secret]
-        self.process = subprocess.Popen(words, env=os.environ | {"SECRET": self.secret})
         self.sockets = list(self._listening())
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(words, env=os.environ | {"SECRET": self.secret}, **quiet)
         self.before = self._state()
         return self
 
@@ -56,12 +57,17 @@ class Canary:
 
     def _listening(self) -> list[socket.socket]:
         path = self.folders[0] / "socket"
-        kinds = [(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", PORT)), (socket.AF_UNIX, socket.SOCK_STREAM, str(path))]
+        kinds = [
+            (socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", PORT)),
+            (socket.AF_UNIX, socket.SOCK_STREAM, str(path)),
+        ]
         kinds += [(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", PORT))]
         kinds += [(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{CANARY}")]
         found = []
         for family, kind, address in kinds:
             one = socket.socket(family, kind)
+            if family == socket.AF_INET:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             one.bind(address)
             if kind == socket.SOCK_STREAM:
                 one.listen()
@@ -95,7 +101,13 @@ class Canary:
         words = ["git", "-C", str(ROOT), "status", "--porcelain", "--untracked-files=all"]
         status = subprocess.run(words, capture_output=True, text=True, check=True).stdout
         state["git status"] = "\n".join(line for line in status.splitlines() if "__pycache__" not in line)
-        for name in ("/etc/passwd", "/etc/ld.so.preload", "/etc/crontab", Path.home() / ".bashrc", Path.home() / ".profile"):
+        for name in (
+            "/etc/passwd",
+            "/etc/ld.so.preload",
+            "/etc/crontab",
+            Path.home() / ".bashrc",
+            Path.home() / ".profile",
+        ):
             state[str(name)] = _digest(Path(name))
         data = Path(os.environ.get("LESSONS_DATA", "/nowhere"))
         state |= {str(path): str(path.stat().st_size) for path in data.rglob("*") if path.is_file()}
@@ -114,7 +126,7 @@ class Canary:
 def left_over(users: tuple[int, ...], expected: int, patience: float = 5) -> list[str]:
     """The processes of the sandboxes, if after that many seconds there still are others than the expected number.
 
-    Counted are the descendants of this process, and all of these users.
+    Counted are all of these users; without users of their own, the descendants of this process.
     """
     end = time.monotonic() + patience
     while len(found := _processes(users)) > expected and time.monotonic() < end:
@@ -128,7 +140,8 @@ def _processes(users: tuple[int, ...]) -> list[str]:
     for one in psutil.process_iter():
         try:
             words = " ".join(one.cmdline())
-            if (one.pid in mine or one.uids().real in users) and CANARY not in words:
+            here = one.uids().real in users if users else one.pid in mine
+            if here and one.status() != psutil.STATUS_ZOMBIE and CANARY not in words:
                 found.append(f"{one.pid} {one.status()} {words[:80]}")
         except psutil.Error:
             continue  # it has just ended

