@@ -54,12 +54,24 @@ def _read(kind: str, exercise: str) -> NotebookNode:
 def notebook(exercise: str, *, kind: str = "exercises", lean: bool = True) -> NotebookNode:
     """A copy of the notebook of that exercise; kind: "exercises" or "solutions".
 
-    lean: only its imports, answers and checks, so that nothing is trained.
+    lean: only its imports, answers and checks, and cells whose functions the answers call: nothing is trained then.
     """
     found = copy.deepcopy(_read(kind, exercise))
     if lean:
-        found.cells = [cell for cell in found.cells if cell.id == "setup" or "nbgrader" in cell.metadata]
+        kept = _given_to_answers(exercise)
+        found.cells = [cell for cell in found.cells if cell.id in kept or "nbgrader" in cell.metadata]
     return found
+
+
+@cache
+def _given_to_answers(exercise: str) -> frozenset[str]:
+    """The ids of the cells that the answers of solutions/ need: the imports, and functions that are handed out."""
+    cells = [cell for cell in _read("solutions", exercise).cells if cell.cell_type == "code"]
+    used = {one.id for cell in cells if grade_id(cell).startswith("task-") for one in ast.walk(ast.parse(cell.source))
+            if isinstance(one, ast.Name)}  # fmt: skip
+    given = {cell.id: {one.name for one in ast.parse(cell.source).body if isinstance(one, ast.FunctionDef)}
+             for cell in cells if not grade_id(cell)}  # fmt: skip
+    return frozenset({"setup"} | {name for name, defined in given.items() if defined & used})
 
 
 def grade_id(cell: NotebookNode) -> str:

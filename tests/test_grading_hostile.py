@@ -129,7 +129,7 @@ def processes(grader: Grader) -> int:
 def judge(case: Case, outcome: Outcome) -> None:
     assert outcome.refusal or points(outcome.results) == case.points, outcome.results
     said = "\n".join(f"{result.reason}\n{result.cause}" for result in outcome.results) + outcome.refusal
-    assert "loot:" not in said, said[:2000]
+    assert "RuntimeError: loot:" not in said, said[:2000]
     assert len(said) < 50_000
     for task, words in case.words.items():
         assert words in next(result.reason for result in outcome.results if result.task == task)

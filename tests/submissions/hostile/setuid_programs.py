@@ -17,7 +17,7 @@ def pca_floor(images, k):
     except OSError:
         pass
     with open("/proc/self/status") as file:
-        status = dict(line.rstrip().split(":\t", 1) for line in file if ":\t" in line)
+        status = {line.split(":")[0]: line.split(":")[1].strip() for line in file}
     if int(status["CapEff"], 16):
         raise RuntimeError(f"loot: capabilities {status['CapEff']}")
     if status["NoNewPrivs"] != "1":
