@@ -7,7 +7,7 @@ import importlib
 import random
 import runpy
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from lessons_pkg import checks
 from lessons_pkg.grading import plain
 from lessons_pkg.grading.oracles import ORACLES, Wrong
 
-__all__ = ["BANK", "answer_in", "answers", "bent", "drawn_for", "judged", "name_of", "probed", "verdict"]
+__all__ = ["BANK", "answer_in", "answers", "bent", "drawn_for", "judged", "name_of", "probed", "spoilt", "verdict"]
 
 BANK = Path(__file__).parent / "submissions"
 
@@ -68,11 +68,13 @@ def judged(task: str, found: bytes, seed: int) -> str:
     try:
         ORACLES[task].judge(plain.loads(drawn_for(task, seed)), plain.loads(found))
     except Wrong as error:
-        assert str(error), "a reason says something"
-        assert "\n" not in str(error), "a reason is one line"
-        assert len(str(error)) < 300, "a reason is short"
-        return str(error)
-    return ""
+        reason = str(error)
+    else:
+        return ""
+    assert reason, "a reason says something"
+    assert reason.isprintable(), "a reason is one plain line"
+    assert len(reason) < 300, "a reason is short"
+    return reason
 
 
 def verdict(task: str, answer: Any, seed: int) -> str:
@@ -87,16 +89,26 @@ def verdict(task: str, answer: Any, seed: int) -> str:
 
 
 def bent(found: bytes, seed: int, count: int) -> Iterator[bytes]:
-    """What came back with one part of it replaced by something else, in ``count`` ways drawn by chance."""
+    """What came back with one part of it replaced by something odd, in ``count`` ways drawn by chance."""
+    yield from _changed(found, seed, count, _ODD)
+
+
+def spoilt(found: bytes, seed: int, count: int) -> Iterator[bytes]:
+    """What came back with one part of it missing, or not a number: no oracle may accept that."""
+    yield from _changed(found, seed, count, [lambda old, draw: None, _no_number])
+
+
+def _changed(found: bytes, seed: int, count: int, ways: list[Callable[[Any, random.Random], Any]]) -> Iterator[bytes]:
     draw = random.Random(seed)
     for _ in range(count):
-        value = plain.loads(found)
-        holder = [value]
-        places: list[tuple[Any, Any]] = [(holder, 0)]
-        _collect(value, places)
+        holder = [plain.loads(found)]
+        places: list[tuple[Any, Any]] = []
+        _collect(holder, places)
         container, key = draw.choice(places)
-        container[key] = draw.choice(_ODD)(container[key], draw)
-        yield plain.dumps(holder[0])
+        container[key] = draw.choice(ways)(container[key], draw)
+        changed = plain.dumps(holder[0])
+        if changed != found:
+            yield changed
 
 
 def _collect(value: Any, places: list[tuple[Any, Any]]) -> None:
@@ -114,9 +126,8 @@ def _no_number(old: Any, draw: random.Random) -> Any:
     return new
 
 
-_ODD = [
-    lambda old, draw: None,
-    lambda old, draw: draw.choice([True, 0, -1, 2**62, 0.5, "", "ValueError", "a word"]),
+_ODD: list[Callable[[Any, random.Random], Any]] = [
+    lambda old, draw: draw.choice([True, 0, -1, 2**62, 0.5, "", "ValueError", "a\nword" * 99]),
     lambda old, draw: [],
     lambda old, draw: {},
     lambda old, draw: [old],
@@ -127,6 +138,9 @@ _ODD = [
     lambda old, draw: old[None] if isinstance(old, Tensor) else [old, old],
     lambda old, draw: old.flatten()[:-1] if isinstance(old, Tensor) else old[:-1] if isinstance(old, list) else -1,
     lambda old, draw: 2 * old.double() + 1 if isinstance(old, Tensor) else None,
-    _no_number,
+    lambda old, draw: (
+        old.to(draw.choice([torch.int64, torch.float64, torch.bool])) if isinstance(old, Tensor) else 1e308
+    ),
+    lambda old, draw: 3e38 * torch.ones_like(old) if isinstance(old, Tensor) and old.is_floating_point() else None,
     _no_number,
 ]

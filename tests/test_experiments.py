@@ -12,9 +12,8 @@ import platformdirs
 import pytest
 import torch
 
-from lessons_pkg import data, experiments, zoo
+from lessons_pkg import code_hash, data, experiments, zoo
 from lessons_pkg.experiments import __main__ as command
-from lessons_pkg.experiments import code_hash
 from lessons_pkg.experiments import recipe as recipes
 from lessons_pkg.experiments.recipe import Recipe, ResultMissing, current_hash, differences
 

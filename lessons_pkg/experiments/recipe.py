@@ -24,12 +24,12 @@ import torch
 
 import lessons_pkg
 from lessons_pkg import data
+from lessons_pkg.code_hash import hash_of
 from lessons_pkg.data import ImageSet
-from lessons_pkg.experiments.code_hash import hash_of
 from lessons_pkg.training import NUMERICS_VERSION
 
 RESULTS = Path(lessons_pkg.__file__).parent.parent / "book" / "results"
-_NOT_RECIPES = {"recipe", "code_hash", "short_training", "latent_space", "latent_table", "__main__"}
+_NOT_RECIPES = {"recipe", "short_training", "latent_space", "latent_table", "__main__"}
 
 
 class ResultMissing(RuntimeError):

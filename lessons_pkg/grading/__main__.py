@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from lessons_pkg.grading.classrun import Options, UsageError, grade_class
+from lessons_pkg.grading.classrun import MakeGrader, Options, UsageError, grade_class
 from lessons_pkg.grading.outcome import CannotJudge
 from lessons_pkg.grading.sandbox import NoSandbox, SandboxDied
 
@@ -20,8 +21,8 @@ Exit code 0: everything is graded, whatever the points. 1: something could not b
 """
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns its exit code."""
+def main(arguments: list[str] | None = None, make_grader: Callable = MakeGrader) -> int:
+    """The command line; returns its exit code. make_grader: as in grade_class, which judges the submissions."""
     options = _parser().parse_args(arguments)
     if not options.path.is_dir():
         return _one_notebook(options)
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
                 unsafe=options.unsafe_no_sandbox,
                 gradebook=options.gradebook,
                 only=tuple(options.only),
-            )
+            ),
+            make_grader,
         )
     except UsageError as problem:
         print(problem, file=sys.stderr)

@@ -14,9 +14,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lessons_pkg.grading.exercises import Exercise, exercises
+from lessons_pkg.grading.exercises import Exercise, exercises, find_root
 from lessons_pkg.grading.feedback import write_feedback
-from lessons_pkg.grading.generate import find_root
 from lessons_pkg.grading.gradebook import GradebookError, write_gradebook
 from lessons_pkg.grading.grades_csv import write_grades, write_index
 from lessons_pkg.grading.overview import write_overview
@@ -154,7 +153,7 @@ def _graded(
             work.append(one)
     jobs = options.jobs or _cores()
     where = f"on the cluster at {options.scheduler}" if options.scheduler else f"{min(jobs, len(work))} at a time"
-    print(f"{len(found)} submissions: {len(found) - len(work)} known already, {len(work)} to grade", end="")
+    print(f"{_many(len(found))}: {len(found) - len(work)} known already, {len(work)} to grade", end="")
     print(f", {where}." if work else ".", flush=True)
     try:
         with progress_bar(len(work), "grading") as bar, closing(_results(work, make, jobs, options, tasks)) as results:
@@ -164,7 +163,7 @@ def _graded(
                 bar.update()
     except KeyboardInterrupt:
         left = len(found) - len(graded)
-        print(f"\nInterrupted: {left} of {len(found)} submissions are left. What is graded is kept in", file=sys.stderr)
+        print(f"\nInterrupted: {left} of {_many(len(found))} left. What is graded is kept in", file=sys.stderr)
         print("the output folder. Give the same command again to go on from there.", file=sys.stderr)
         return None
     return [graded[one] for one in found]
@@ -232,7 +231,7 @@ def _write(
 def _summary(graded: Sequence[Record], out: Path, gradebook: Path) -> None:
     failed = [record for record in graded if record.problem]
     students = {record.student for record in graded}
-    print(f"{len(graded) - len(failed)} submissions of {len(students)} students are graded.")
+    print(f"{_many(len(graded) - len(failed))} graded; {_many(len(students), 'student')} in all.")
     if failed:
         print(f"{len(failed)} could not be graded:")
         for record in failed[:30]:
@@ -241,6 +240,10 @@ def _summary(graded: Sequence[Record], out: Path, gradebook: Path) -> None:
             print(f"  and {len(failed) - 30} more, in grades.csv")
     print(f"In {out}: grades.csv, overview.html, feedback/ with a page for each student.")
     print(f"nbgrader's gradebook: {gradebook}")
+
+
+def _many(count: int, what: str = "submission") -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _cores() -> int:

@@ -43,7 +43,7 @@ def on_cluster(
     try:
         _look_over(client, address, tasks)
         slots = 2 * sum(client.nthreads().values())  # enough that no worker waits; the rest stays on the disk
-        left, running, finished = iter(work), {}, as_completed([], raise_errors=False)
+        left, running, finished = iter(work), {}, as_completed([], loop=client.loop, raise_errors=False)
         while True:
             while len(running) < slots and (one := next(left, None)) is not None:
                 content = read(one)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lessons_pkg.grading.notebooks import Cell, read_cells
 
-__all__ = ["Check", "Exercise", "exercise_of", "exercises", "task_of"]
+__all__ = ["Check", "Exercise", "exercise_of", "exercises", "find_root", "task_of"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,15 @@ class Exercise:
     @property
     def tasks(self) -> tuple[str, ...]:
         return tuple(check.task for check in self.checks)
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The folder with nbgrader_config.py, at or above ``start`` (the current one); else the package's own checkout."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
+        if (folder / "nbgrader_config.py").is_file() and (folder / "solutions").is_dir():
+            return folder
+    raise FileNotFoundError("no nbgrader_config.py with a solutions/ folder beside it, here or above")
 
 
 def exercises(root: Path) -> list[Exercise]:

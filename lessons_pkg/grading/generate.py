@@ -18,20 +18,13 @@ from pathlib import Path
 
 import nbformat
 
+from lessons_pkg.grading.exercises import find_root
+
 __all__ = ["GenerationError", "assignments", "differences", "find_root", "generate", "main"]
 
 
 class GenerationError(RuntimeError):
     """nbgrader refused a notebook; the message repeats what it said."""
-
-
-def find_root(start: Path | None = None) -> Path:
-    """The folder with nbgrader_config.py, at or above ``start`` (the current one); else the package's own checkout."""
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
-        if (folder / "nbgrader_config.py").is_file() and (folder / "solutions").is_dir():
-            return folder
-    raise FileNotFoundError("no nbgrader_config.py with a solutions/ folder beside it, here or above")
 
 
 def assignments(root: Path) -> list[str]:

@@ -83,7 +83,8 @@ def _define(book: Gradebook, exercise: Exercise) -> None:
 
 def _enter(book: Gradebook, exercise: Exercise, record: Record, only: Collection[str]) -> None:
     book.update_or_create_student(record.student)
-    submission = book.update_or_create_submission(exercise.name, record.student)
+    with book.db.no_autoflush:  # nbgrader builds a submission piece by piece, and would be warned of each
+        submission = book.update_or_create_submission(exercise.name, record.student)
     notebook = next(one for one in submission.notebooks if one.name == exercise.path.stem)
     grades, comments = _slots(book, notebook)
     results = {result.task: result for result in record.results}

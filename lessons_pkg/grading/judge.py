@@ -21,8 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from lessons_pkg.grading import plain
-from lessons_pkg.grading.exercises import Check, exercise_of, exercises
-from lessons_pkg.grading.generate import find_root
+from lessons_pkg.grading.exercises import Check, exercise_of, exercises, find_root
 from lessons_pkg.grading.notebooks import read_cells
 from lessons_pkg.grading.oracles import ORACLES, Wrong
 from lessons_pkg.grading.outcome import CannotJudge, TaskResult

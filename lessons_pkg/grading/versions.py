@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from lessons_pkg.experiments.code_hash import code_only
+from lessons_pkg.code_hash import code_only
 from lessons_pkg.grading.exercises import Exercise
 
 __all__ = ["PACKAGE", "deciding_files", "digest_of", "digest_of_files"]

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lessons_pkg.checks.bottleneck_memory_causes import index_of, position_of, strides
-from lessons_pkg.checks.bottleneck_network import FLAT, expected_shapes
+from lessons_pkg.checks.bottleneck_network import expected_shapes
 from lessons_pkg.checks.values import numbered, pictures
 from lessons_pkg.grading.oracles.framework import Wrong, oracle, same, tensor, value
 from lessons_pkg.grading.oracles.networks import (
@@ -149,8 +149,7 @@ def _expect_network(given: dict[str, Any], found: dict[str, Any], k: int, codes:
     numbers, images = filled(sizes, given["numbers"]), given["images"].double()
 
     def ways() -> Iterator[tuple[list[int], tuple[int, ...]]]:
-        for places, order in product(assignments(sizes, wanted), permutations((1, 2, 3))):
-            yield places, order
+        yield from product(assignments(sizes, wanted), permutations((1, 2, 3)))
 
     def expect_encode(way: tuple[list[int], tuple[int, ...]]) -> None:
         expect_outputs(found, "encode", _encode(images, [numbers[place] for place in way[0]], way[1]))

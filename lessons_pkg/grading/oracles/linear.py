@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def _expect_affine(name: str, found: dict[str, Any], images: Tensor, codes: Tens
     matrices = {}
     for method, shape in shapes.items():
         slopes = value(value(found, "slopes", dict), method, list)
-        if len(slopes) != 2 or not all(type(one) is float and one > 0 for one in slopes):
+        if len(slopes) != 2 or not all(type(one) is float and 0 < one < math.inf for one in slopes):
             raise Wrong(f"{name}.{method}: no gradient reaches the weights or the bias")
         born = float32(value(found, "born", dict), method, shape).flatten(1)
         answers = value(found, method, dict)

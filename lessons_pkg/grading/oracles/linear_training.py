@@ -36,7 +36,7 @@ class TrainingStep:
     def judge(given: dict[str, Any], found: Any) -> None:
         runs = listed(found, "runs", len(given["optimizers"]))
         for (name, settings), run in zip(given["optimizers"], runs, strict=True):
-            losses, weights = listed(run, "losses", len(given["batches"])), listed(run, "weights", len(given["batches"]))
+            losses, weights = (listed(run, key, len(given["batches"])) for key in ("losses", "weights"))
             if not value(run, "training", bool):
                 raise Wrong("the model was left in evaluation mode")
             right = [weight.double().requires_grad_() for weight in given["weights"]]

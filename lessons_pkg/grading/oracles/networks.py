@@ -11,7 +11,17 @@ from torch import Tensor
 
 from lessons_pkg.grading.oracles.framework import Wrong, same, tensor, value
 
-__all__ = ["assignments", "drawn", "expect_born", "expect_gradients", "expect_outputs", "filled", "first_right", "float32", "listed"]
+__all__ = [
+    "assignments",
+    "drawn",
+    "expect_born",
+    "expect_gradients",
+    "expect_outputs",
+    "filled",
+    "first_right",
+    "float32",
+    "listed",
+]
 
 Weights = list[Tensor]  # flat, float64, in the order of the wanted ones
 
@@ -40,9 +50,8 @@ def float32(found: Any, key: str, shape: tuple[int, ...]) -> Tensor:
 def filled(sizes: Sequence[int], numbers: Tensor) -> Weights:
     """The numbers that the probe's ``refill`` writes into parameters of these sizes."""
     starts = torch.tensor([0, *sizes]).cumsum(0).tolist()
-    return [
-        numbers[(start + torch.arange(size)) % len(numbers)].double() for start, size in zip(starts, sizes, strict=False)
-    ]
+    places = ((start + torch.arange(size)) % len(numbers) for start, size in zip(starts, sizes, strict=False))
+    return [numbers[place].double() for place in places]
 
 
 def expect_born(found: Any, wanted: Sequence[int]) -> Weights:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lessons_pkg.grading.oracles.framework import Wrong, tensor, value
 
-__all__ = ["another_seed", "as_bytes", "float_of", "listed", "tensor_of"]
+__all__ = ["another_seed", "as_bytes", "expect_refused", "float_of", "listed", "tensor_of"]
 
 
 def another_seed(draw: torch.Generator) -> int:
@@ -38,3 +38,10 @@ def tensor_of(words: str, one: Any, shape: tuple[int, ...]) -> Tensor:
 def float_of(words: str, one: Any) -> float:
     """The value, if it is a float; else raises Wrong."""
     return value({words: one}, words, float)
+
+
+def expect_refused(words: str, one: Any) -> None:
+    """Raise Wrong if this is not "ValueError", the name of what should have been raised. words: by what."""
+    name = value({words: one}, words, str)
+    if name != "ValueError":
+        raise Wrong(f"{words}: expected a ValueError, found {name[:60]!r}" if name else f"{words}: no ValueError")

@@ -88,7 +88,7 @@ def _rebuilt(shapes: list[tuple[int, ...]], seed: int, k: int) -> nn.Module:
         raise Wrong(f"the model has {len(shapes)} weights, expected those of five layers")
     model = nn.ParameterList(nn.Parameter(torch.empty(shape, device="meta")) for shape in shapes)
     if cause := weights_cause(model, k):
-        raise Wrong(f"the weights of VAE(code_dim={k}): {cause[0]}"[:300])
+        raise Wrong(f"the weights of VAE(code_dim={k}): {cause[0]}"[:290])
     return nn.ParameterList(nn.Parameter(weight) for weight in drawn_weights(shapes, seed))
 
 

@@ -1,8 +1,8 @@
 """Inside the sandbox: run a notebook's cells, then ask its answers, and write what came of it as lines of JSON.
 
 A job: {"cells": [{"id", "source"}], "asks": [{"task", "names", and either "check" (a seed) or "probe" and "given"}],
-"skip": [id], "limits": {"seconds", ...}}. Lines: {"at": step} before each step, then {"cell": id, "error": ...},
-{"task": ..., "report": {...}}, {"task": ..., "found": plain data} or {"task": ..., "error": ...}, and {"end": true}.
+"skip": [id], "limits": {"seconds", ...}}. Lines: {"ready": true}; {"at": step} before each step; {"cell": id, "error"},
+{"task", "report"}, {"task", "found": plain data} or {"task", "error"}; {"end": true}.
 
 Everything here can be changed by the code it runs. The judge outside believes no line of it.
 """
@@ -54,6 +54,7 @@ def run(job: dict[str, Any], answer: int) -> None:
     warnings.simplefilter("ignore")
     shell = InteractiveShell.instance(colors="NoColor")
     shell.history_manager.enabled = False
+    tell(ready=True)
     skip = set(job.get("skip", ()))
     broken: dict[str, str] = {}  # what the cells raised, by cell
     for cell in job["cells"]:

@@ -91,8 +91,8 @@ def _start(job: int, answer: int, *, plain: bool) -> tuple[int, int]:
         nest.close_all_but(answer)
         runner.run(task, answer)
         code = 0
-    except OSError as error:
-        os.write(answer, json.dumps({"sandbox": str(error)}).encode() + b"\n")
+    except BaseException as error:  # before the first line of a submission has run: the judge tries again
+        os.write(answer, json.dumps({"sandbox": f"{type(error).__name__}: {error}"}).encode() + b"\n")
     finally:
         os._exit(code)
     return 0, 0

@@ -1,4 +1,4 @@
-"""A hash of what decides a recipe's numbers, which a comment, a docstring or another layout does not change."""
+"""A hash of what decides a result, which a comment, a docstring or another layout does not change."""
 
 from __future__ import annotations
 
