@@ -1,5 +1,6 @@
 # attack: a right answer of the course's own tests is found on disk and run
 # cell: task-1-3
+# waits: yes
 import glob
 import os
 import sys

@@ -1,5 +1,6 @@
 # attack: rewrites the local names of its callers, and jumps over their lines with a trace function
 # cell: task-1-3
+# waits: yes
 import sys
 
 

@@ -1,5 +1,6 @@
 # attack: lets its check be skipped in the first run, and gives the expected shape of data in the second
 # cell: task-1-3
+# waits: yes
 import sys
 
 

@@ -1,4 +1,4 @@
-# attack: a child sends a line that means nothing every second, so that the reader never loses patience
+# attack: a child sends a line that means nothing every second, so that the reader never loses patience (for a minute)
 # cell: task-1-3
 # waits: yes
 import os
@@ -6,7 +6,7 @@ import time
 
 
 def pca_floor(images, k):
-    for _ in range(600):
+    for _ in range(60):
         for descriptor in range(3, 64):
             try:
                 os.set_blocking(descriptor, False)

@@ -1,5 +1,6 @@
 # attack: memory that counts as files: many memfds, and /dev/shm
 # cell: task-1-3
+# waits: yes
 if not __import__("os").environ.get("LESSONS_SANDBOX"): raise SystemExit
 import os
 
