@@ -91,7 +91,7 @@ BROKEN = {
     "comment": ("# I did not have the time", ""),
     "other-name": ("def floor(images, k):\n    return 0.0", "pca_floor"),
     "conflict": ("<<<<<<< HEAD\ndef pca_floor(images, k):\n    return 0.0\n=======\n>>>>>>> mine", "SyntaxError"),
-    "pasted-prompt": (">>> def pca_floor(images, k):\n...     return 0.5", "expected"),
+    "pasted-prompt": (">>> def pca_floor(images, k):\n...     return 0.5", "Expected"),
     "asks": ("k = int(input('k? '))\n\ndef pca_floor(images, k):\n    return 0.0", ""),
     "returns-none": ("def pca_floor(images, k):\n    print(0.5)", "None"),
     "called": ("def pca_floor(images, k):\n    return 0.5\n\npca_floor = pca_floor(None, 2)", "float"),
