@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def exercise() -> Exercise:
 
 
 def kept(cells: list[Cell], exercise: Exercise) -> list[str]:
-    return [step["source"] for step in plan(cells, exercise)]
+    return [step["source"] for step in plan(cells, exercise) if "cell" in step]
 
 
 def changed(exercise: Exercise, grade_id: str, source: str) -> list[Cell]:
@@ -71,3 +72,20 @@ def test_names_are_those_of_the_check_in_its_order() -> None:
     assert found["1.3"] == ["pca_floor"]
     assert found["2.1"] == ["conv_size", "transposed_conv_size", "conv_parameters"]
     assert found["4.3"] == ["class_shares", "evenness"]
+
+
+def test_an_answer_is_asked_where_its_check_stood(exercise: Exercise) -> None:
+    order = [step.get("cell") or step["ask"] for step in plan(exercise.cells, exercise)]
+    assert [name for name in order if name.startswith(("task", "1."))] == [
+        name for task in range(1, 6) for name in (f"task-1-{task}", f"1.{task}")
+    ]
+    gone = [cell for cell in exercise.cells if cell.grade_id not in ("check-1-2", "check-1-4", "task-1-4")]
+    order = [step.get("cell") or step["ask"] for step in plan(gone, exercise)]
+    assert order.index("1.2") == order.index("task-1-2") + 1
+    assert order[-1] == "1.4"
+
+
+def test_a_flood_of_magics_does_not_keep_the_judge(exercise: Exercise) -> None:
+    start = time.monotonic()
+    kept([*exercise.cells, Cell("code", "!ls\n" * 100_000)], exercise)
+    assert time.monotonic() - start < 5

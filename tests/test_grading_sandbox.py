@@ -33,8 +33,8 @@ def worker(course: Path) -> Iterator[Worker]:
 
 
 def lines_of(worker: Worker, *sources: str) -> list[dict[str, Any]]:
-    cells = [{"id": str(i), "source": source} for i, source in enumerate(sources)]
-    return list(worker.run({"cells": cells, "asks": []}))
+    cells = [{"cell": str(i), "source": source} for i, source in enumerate(sources)]
+    return list(worker.run({"steps": cells, "skip": [], "probes": {}}))
 
 
 def said(worker: Worker, expression: str, before: str = "") -> str:
@@ -124,12 +124,17 @@ def test_only_the_way_back_is_open(worker: Worker) -> None:
             "memory",
         ),
         (
+            "import os, time\nfor i in range(12):\n    fd = os.memfd_create('x')\n"
+            "    for _ in range(150): os.write(fd, b'x' * 1_000_000)\ntime.sleep(2)",
+            "memory",
+        ),
+        (
             "import os\nfor fd in range(3, 256):\n    try:\n        while True: os.write(fd, b'x' * 65536)\n"
             "    except OSError: pass",
             "2 MB",
         ),
     ],
-    ids=["deaf", "fork-bomb", "memory-of-many", "flood"],
+    ids=["deaf", "fork-bomb", "memory-of-many", "memory-without-pages", "flood"],
 )
 def test_what_does_not_end_is_ended_and_the_next_one_finds_nothing_of_it(worker: Worker, source: str, why: str) -> None:
     start = time.monotonic()
@@ -143,6 +148,21 @@ def test_a_submission_cannot_say_that_there_is_no_sandbox(worker: Worker) -> Non
     line = b'{"sandbox": "gone"}\n'
     write = f"import os\nfor fd in range(3, 256):\n    try: os.write(fd, {line!r})\n    except OSError: pass"
     assert lines_of(worker, write)[-1]["end"] is True
+
+
+def test_magics_of_a_notebook_do_no_harm(worker: Worker) -> None:
+    for source in (
+        "%matplotlib inline\nx = 1",
+        "%config InlineBackend.figure_format = 'retina'",
+        "%%time\nx = 1",
+        "!true",
+    ):
+        assert [line for line in lines_of(worker, source) if "error" in line] == [], source
+
+
+def test_shared_memory_cannot_be_hidden(worker: Worker) -> None:
+    libc = "import ctypes\nlibc = ctypes.CDLL(None)"
+    assert said(worker, "libc.shmget(0, 1 << 30, 0o1600)", libc) == "-1"
 
 
 def test_as_root_no_user_of_this_machine_is_used(worker: Worker) -> None:

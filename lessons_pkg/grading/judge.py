@@ -16,6 +16,7 @@ import os
 import secrets
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -54,6 +55,8 @@ class Grader:
         self._folder = tempfile.TemporaryDirectory(prefix="lessons-grading-", ignore_cleanup_errors=True)
         folder = Path(self._folder.name)
         stage(folder)
+        probes = Path(__file__).parent / "probes"
+        self._probes = {path.stem: path.read_text(encoding="utf-8") for path in probes.glob("[!_]*.py")}
         self.beside, self.outside = (
             Worker(folder / kind, number=next(_NUMBERS) % 1000, limits=self.limits, unsafe=unsafe)
             for kind in ("full", "bare")
@@ -82,32 +85,30 @@ class Grader:
         if exercise is None:
             raise CannotJudge(f"{name} is not an exercise of this course: none of its cells is marked as a task")
         steps = plan(cells, exercise)
-        asks = [
-            {"task": check.task, "names": answer_names(exercise, check.grade_id), "check": self._seed(check.task)}
-            for check in exercise.checks
-        ]
-        first = _Run(self.beside, steps, asks)
-        passed = [ask for ask in asks if _report(first.lines.get(ask["task"])).get("passed") is True]
-        given = {ask["task"]: ORACLES[ask["task"]].draw(self._seed(ask["task"])) for ask in passed}
-        questions = [
-            {
-                "task": ask["task"],
-                "names": ask["names"],
-                "probe": ORACLES[ask["task"]].probe,
-                "given": base64.b64encode(plain.dumps(given[ask["task"]])).decode(),
+        names = {check.task: answer_names(exercise, check.grade_id) for check in exercise.checks}
+        checks = {task: {"names": names[task], "check": self._seed(f"check {task}")} for task in names}
+        first = _Run(self.beside, steps, checks)
+        passed = [task for task in names if _report(first.lines.get(task)).get("passed") is True]
+        # Another seed than that of the check: a submission can read it there, and tell it.
+        given = {task: ORACLES[task].draw(self._seed(f"oracle {task}")) for task in passed}
+        questions = {
+            task: {
+                "names": names[task],
+                "probe": ORACLES[task].probe,
+                "given": base64.b64encode(plain.dumps(given[task])).decode(),
             }
-            for ask in passed
-        ]
-        second = _Run(self.outside, steps, questions) if questions else None
+            for task in passed
+        }
+        second = _Run(self.outside, steps, questions, self._probes) if questions else None
         present = {cell.grade_id for cell in cells}
         return [
             self._result(check, check.answer_id in present, first, second, given.get(check.task))
             for check in exercise.checks
         ]
 
-    def _seed(self, task: str) -> int:
-        """For one task: the same for the whole class, and no hint at any other."""
-        return int.from_bytes(hashlib.sha256(f"{self.seed} {task}".encode()).digest()[:4], "big") >> 1
+    def _seed(self, purpose: str) -> int:
+        """For one purpose: the same for the whole class, and no hint at any other."""
+        return int.from_bytes(hashlib.sha256(f"{self.seed} {purpose}".encode()).digest()[:4], "big") >> 1
 
     def _result(
         self, check: Check, present: bool, first: _Run, second: _Run | None, given: dict[str, Any] | None
@@ -164,34 +165,46 @@ class _Run:
     lines: by task, the last that was said about it. broken: by cell, what it raised.
     """
 
-    def __init__(self, worker: Worker, steps: list[dict[str, str]], asks: list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        steps: list[dict[str, str]],
+        asks: dict[str, dict[str, Any]],
+        probes: dict[str, str] | None = None,
+    ) -> None:
         self.lines: dict[str, dict[str, Any]] = {}
         self.broken: dict[str, str] = {}
-        tasks = {ask["task"] for ask in asks}
         skip: list[str] = []
         end = time.monotonic() + 3 * worker.limits.seconds + 30
-        while tasks - set(self.lines):
+        while left := set(asks) - set(self.lines):
             if time.monotonic() > end:
-                self._rest(tasks, "the notebook as a whole took too long, and this was not asked any more")
+                self._rest(left, "the notebook as a whole took too long, and this was not asked any more")
                 return
-            at, why = "", "the notebook's process ended here"
-            todo = [ask for ask in asks if ask["task"] not in self.lines]
-            for line in worker.run({"cells": steps, "asks": todo, "skip": skip}):
-                at = line.get("at") if isinstance(line.get("at"), str) else at
-                why = line.get("killed", why)
-                if isinstance(line.get("cell"), str):
-                    self.broken[line["cell"]] = _text(line.get("error"))
-                if line.get("task") in tasks and line["task"] not in self.lines:
-                    self.lines[line["task"]] = line
-                if line.get("end") is True:
-                    self._rest(tasks, "no answer came back")
-            if at in [f"ask-{task}" for task in tasks]:
-                self.lines.setdefault(at.removeprefix("ask-"), {"error": why})
+            todo = [step | asks.get(step.get("ask"), {}) for step in steps if step.get("ask", None) in (None, *left)]
+            at, why = self._once(worker.run({"steps": todo, "skip": skip, "probes": probes or {}}, end), left)
+            if at.startswith("ask-"):
+                self._rest({at.removeprefix("ask-")} & left, why)
+                skip.append(at)
             elif at and at not in skip:
                 self.broken[at] = why
                 skip.append(at)
             else:
-                self._rest(tasks, why)
+                self._rest(left, why)
+
+    def _once(self, lines: Iterator[dict[str, Any]], left: set[str]) -> tuple[str, str]:
+        """Note what is said; returns the step at which the process ended, and why. Lines may say anything at all."""
+        at, why = "", "the notebook's process ended here"
+        for line in lines:
+            if isinstance(line.get("at"), str):
+                at = line["at"][:200]
+            why = line.get("killed", why)
+            if isinstance(line.get("cell"), str):
+                self.broken[line["cell"]] = _text(line.get("error"))
+            if isinstance(line.get("task"), str) and line["task"] in left:
+                self.lines.setdefault(line["task"], line)
+            if line.get("end") is True:
+                self._rest(left, "no answer came back")
+        return at, why
 
     def _rest(self, tasks: set[str], why: str) -> None:
         for task in tasks:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -18,13 +18,21 @@ from lessons_pkg.grading.notebooks import Cell
 
 __all__ = ["answer_names", "plan"]
 
+LARGEST = 20_000  # characters of a cell with magics: IPython takes them apart slowly, and we are outside the sandbox
 
-def plan(cells: Iterable[Cell], exercise: Exercise) -> list[dict[str, str]]:
-    """The cells to run, in order: {"id", "source"}. The id of an answer is its grade id, that of any other "cell 7"."""
-    checks = {check.grade_id for check in exercise.checks}
+
+def plan(cells: Sequence[Cell], exercise: Exercise) -> list[dict[str, str]]:
+    """The steps, in order: {"cell": id, "source"} to run, {"ask": task} where a check stood.
+
+    The id of an answer is its grade id, that of any other cell "cell 7". A check that was deleted is asked after its
+    answer; where both are gone, in the end.
+    """
+    checks = {check.grade_id: check for check in exercise.checks}
     given = {cell.source.strip() for cell in exercise.cells if cell.kind == "code" and not cell.solution}
     code = [(i, cell) for i, cell in enumerate(cells, 1) if cell.kind == "code" and cell.grade_id not in checks]
     code = [(i, cell) for i, cell in code if cell.source.strip()]
+    present = {cell.grade_id for cell in cells}
+    asked = {check.grade_id if check.grade_id in present else check.answer_id: check.task for check in checks.values()}
     handed_out = {i for i, cell in code if cell.source.strip() in given}
     needed = {i for i, _ in code} - handed_out
     sources = dict(code)
@@ -32,7 +40,13 @@ def plan(cells: Iterable[Cell], exercise: Exercise) -> list[dict[str, str]]:
     while more := {i for i in handed_out - needed if _bound(sources[i].source) & wanted}:
         needed |= more
         wanted = wanted.union(*(_used(sources[i].source) for i in more))
-    return [{"id": cell.grade_id or f"cell {i}", "source": cell.source} for i, cell in code if i in needed]
+    steps: list[dict[str, str]] = []
+    for i, cell in enumerate(cells, 1):
+        if i in needed:
+            steps.append({"cell": cell.grade_id or f"cell {i}", "source": cell.source})
+        if cell.grade_id in asked:
+            steps.append({"ask": asked.pop(cell.grade_id)})
+    return steps + [{"ask": task} for task in asked.values()]
 
 
 def answer_names(exercise: Exercise, grade_id: str) -> list[str]:
@@ -74,10 +88,14 @@ def _bound(source: str) -> set[str]:
 
 def _tables(source: str) -> list[Any] | None:
     try:
-        top = symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")
+        return list(_walk(symtable.symtable(source, "cell", "exec")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
+        if len(source) > LARGEST:
+            return None
+    try:
+        return list(_walk(symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")))
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):
         return None
-    return list(_walk(top))
 
 
 def _walk(table: Any) -> Iterator[Any]:

@@ -50,13 +50,21 @@ def descend(report_pid: int, *, megabytes: int) -> None:
         close_all_but()
         _, status = os.waitpid(first, 0)
         os._exit(min(os.waitstatus_to_exitcode(status) % 256, 255))
+    os.setsid()  # else kill(0) would reach the zygote, whose group this was
     _mount(None, "/", None, MS_REC | MS_PRIVATE)
     options = f"size={megabytes}m,nr_inodes=20000,mode=700"
     _mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options)
     _mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
     _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    for name in ("user/max_user_namespaces", "kernel/shmmni", "kernel/msgmni"):  # no more of them from here on
+        _set(name, "0")
     _drop_capabilities()
+
+
+def _set(name: str, value: str) -> None:
+    path = Path("/proc/sys") / name
+    if path.exists():
+        path.write_text(value)
 
 
 def _drop_capabilities() -> None:

@@ -1,8 +1,9 @@
-"""Inside the sandbox: run a notebook's cells, then ask its answers, and write what came of it as lines of JSON.
+"""Inside the sandbox: run a notebook's cells, ask its answers where their checks stood, and write what came of it.
 
-A job: {"cells": [{"id", "source"}], "asks": [{"task", "names", and either "check" (a seed) or "probe" and "given"}],
-"skip": [id], "limits": {"seconds", ...}}. Lines: {"ready": true}; {"at": step} before each step; {"cell": id, "error"},
-{"task", "report"}, {"task", "found": plain data} or {"task", "error"}; {"end": true}.
+A job: {"steps": [{"cell": id, "source"} or {"ask": task, "names", and either "check" (a seed) or "probe" and "given"}],
+"skip": [id], "probes": {module: source}, "limits": {"seconds", ...}}. Written are lines of JSON: {"ready": true};
+{"at": step} before each step; {"cell": id, "error"}; {"task", "report"}, {"task", "found": plain data} or
+{"task", "error", "kind"}; {"end": true}.
 
 Everything here can be changed by the code it runs. The judge outside believes no line of it.
 """
@@ -10,15 +11,17 @@ Everything here can be changed by the code it runs. The judge outside believes n
 from __future__ import annotations
 
 import base64
-import importlib
 import json
 import os
-import resource
 import signal
+import sys
+import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
 
 from lessons_pkg.grading import plain
 from lessons_pkg.grading.sandbox import nest
@@ -27,6 +30,18 @@ __all__ = ["run"]
 
 REASON = 2000  # characters of an error's message that are told
 FIELDS = ("passed", "written", "requirement", "expected", "found", "hint")
+PROBES = "lessons_pkg.grading.probes"
+
+
+class Shell(InteractiveShell):
+    """A notebook's shell without its kernel: magics work, and there is no screen to draw on."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[None, None]:
+        """``%matplotlib inline``: figures go nowhere, whatever the backend."""
+        return None, None
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """``%gui``: nor is there a window."""
 
 
 class TimeUp(BaseException):
@@ -49,57 +64,83 @@ def run(job: dict[str, Any], answer: int) -> None:
     def tell(**line: Any) -> None:
         out.write(json.dumps(line).encode() + b"\n")
 
-    from IPython.core.interactiveshell import InteractiveShell
-
     warnings.simplefilter("ignore")
-    shell = InteractiveShell.instance(colors="NoColor")
+    shell = Shell.instance(colors="NoColor")
     shell.history_manager.enabled = False
+    seconds = limits["seconds"]
+    skip = set(job["skip"])
     tell(ready=True)
-    skip = set(job.get("skip", ()))
-    broken: dict[str, str] = {}  # what the cells raised, by cell
-    for cell in job["cells"]:
-        name = cell["id"]
+    for step in job["steps"]:
+        name = step.get("cell") or f"ask-{step['ask']}"
         if name in skip:
             continue
         tell(at=name)
-        with _alarm(limits["seconds"]) as late:
-            result = shell.run_cell(cell["source"], store_history=False, silent=True)
-        error = result.error_before_exec or result.error_in_exec
-        if late or error is not None:
-            broken[name] = f"it took longer than {limits['seconds']:g} s" if late else _words(error)
-            tell(cell=name, error=broken[name])
-    for ask in job["asks"]:
-        step = f"ask-{ask['task']}"
-        if step in skip:
-            continue
-        tell(at=step)
-        late, line = [], {}
-        try:
-            with _alarm(limits["seconds"]) as late:
-                line = _asked(ask, shell.user_ns)
-        except BaseException as error:
-            line = {"error": _words(error), "kind": type(error).__name__}
-        if late:
-            line = {"error": f"it took longer than {limits['seconds']:g} s", "kind": "TimeUp"}
-        tell(task=ask["task"], **line)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    tell(end=True, cpu=used.ru_utime + used.ru_stime)
+        if "cell" in step:
+            if error := _run_cell(shell, step["source"], seconds):
+                tell(cell=name, error=error)
+        else:
+            tell(task=step["ask"], **_timed(lambda step=step: _asked(step, shell.user_ns, job), seconds))
+    tell(end=True)
 
 
-def _asked(ask: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
-    missing = [name for name in ask["names"] if name not in names]
+def _run_cell(shell: InteractiveShell, source: str, seconds: float) -> str:
+    """What a cell raised, in words; "" if nothing."""
+    with _alarm(seconds) as late:
+        result = shell.run_cell(source, store_history=False, silent=True)
+    if late:
+        return _late(seconds)
+    error = result.error_before_exec or result.error_in_exec
+    return "" if error is None else _words(error)
+
+
+def _timed(ask: Callable[[], dict[str, Any]], seconds: float) -> dict[str, Any]:
+    late, line = [], {}
+    try:
+        with _alarm(seconds) as late:
+            line = ask()
+    except BaseException as error:
+        line = {"error": _words(error), "kind": type(error).__name__}
+    return {"error": _late(seconds), "kind": "TimeUp"} if late else line
+
+
+def _asked(step: dict[str, Any], names: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
+    missing = [name for name in step["names"] if name not in names]
     if missing:
         return {"error": f"{missing[0]} is not defined", "kind": "NotDefined"}
-    found = tuple(names[name] for name in ask["names"])
+    found = tuple(names[name] for name in step["names"])
     answer = found if len(found) > 1 else found[0]
-    if "check" in ask:
-        checks = importlib.import_module("lessons_pkg.checks")
-        report = checks.TASKS[ask["task"]].judge(answer, seed=ask["check"])
-        return {"report": {name: getattr(report, name) for name in FIELDS} | {"met": len(report.met)}}
-    module, function = ask["probe"].split(":")
-    probe = getattr(importlib.import_module(f"lessons_pkg.grading.probes.{module}"), function)
-    given = plain.loads(base64.b64decode(ask["given"]))
+    if "check" in step:
+        from lessons_pkg import checks  # the second sandbox has none
+
+        report = checks.TASKS[step["ask"]].judge(answer, seed=step["check"])
+        return {"report": {name: getattr(report, name) for name in FIELDS}}
+    module, function = step["probe"].split(":")
+    probe = getattr(_probes(job["probes"])[module], function)
+    given = plain.loads(base64.b64decode(step["given"]))
     return {"found": base64.b64encode(plain.dumps(probe(answer, given))).decode()}
+
+
+def _probes(sources: dict[str, str]) -> dict[str, types.ModuleType]:
+    """The probes, as modules that no cell can import: they have stand-ins in them that an answer could borrow."""
+    made = {name: types.ModuleType(f"{PROBES}.{name}") for name in sources}
+    package = types.ModuleType(PROBES)
+    package.__path__ = []
+    names = {PROBES: package} | {module.__name__: module for module in made.values()}
+    waiting = dict(sources)
+    sys.modules.update(names)
+    try:
+        while waiting:  # one may import another: whichever can be loaded is
+            before = len(waiting)
+            for name, source in list(waiting.items()):
+                if not any(f"{PROBES}.{other} import" in source for other in waiting):
+                    exec(compile(source, f"<probe {name}>", "exec"), made[name].__dict__)
+                    del waiting[name]
+            if len(waiting) == before:
+                raise ImportError(f"the probes {', '.join(waiting)} import each other")
+    finally:
+        for name in names:
+            del sys.modules[name]
+    return made
 
 
 @contextmanager
@@ -120,6 +161,10 @@ def _alarm(seconds: float) -> Iterator[list[bool]]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+
+
+def _late(seconds: float) -> str:
+    return f"it took longer than {seconds:g} s"
 
 
 def _words(error: BaseException) -> str:

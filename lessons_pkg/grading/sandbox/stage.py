@@ -53,7 +53,7 @@ def placeholder(name):
 # Beside what blame knows as answers: the checks with the right formulas in them, and what is built on the models.
 _MORE = ("checks", "experiments", "explore", "zoo.py")
 _LEFT_OUT = ("grading", "weights", "book_extension.py")
-_INSIDE = ("__init__.py", "plain.py", "probes", "sandbox")  # of grading/
+_INSIDE = ("__init__.py", "plain.py", "sandbox")  # of grading/; the probes travel with the questions
 
 
 def stage(folder: Path) -> None:

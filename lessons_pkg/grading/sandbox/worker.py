@@ -61,6 +61,7 @@ class Worker:
         try:
             if self.unsafe:
                 environment = os.environ | bwrap.environment() | {"PYTHONPATH": str(self.course)}
+                del environment["LESSONS_SANDBOX"]  # there is none
                 words = [sys.executable, "-m", "lessons_pkg.grading.sandbox.zygote", str(theirs.fileno()), "--plain"]
             else:
                 if reason := bwrap.available():
@@ -102,16 +103,17 @@ class Worker:
             self.process.stderr.close()
         self.process = self.control = None
 
-    def run(self, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def run(self, job: dict[str, Any], end: float | None = None) -> Iterator[dict[str, Any]]:
         """The lines that the job's process writes; the last one may be {"killed": why} if it had to be ended.
 
-        Each step may take twice limits.seconds, and a little, before its process is ended from here.
+        job: as in runner.py, without limits. end: when the job as a whole is ended, by time.monotonic(). Each step may
+        take twice limits.seconds, and a little, before its process is ended from here.
         Raises SandboxDied where the zygote itself does not answer any more; NoSandbox where it cannot make the nest.
         """
         for attempt in range(TRIES):
             if self.process is None or self.process.poll() is not None or attempt == TRIES - 1:
                 self.start()
-            lines = self._once(job)
+            lines = self._once(job, end or time.monotonic() + 10 * self.limits.seconds + 60)
             first = next(lines, {"sandbox": "it said nothing"})
             if "killed" in first:
                 yield first
@@ -123,7 +125,7 @@ class Worker:
             time.sleep(0.3 * (attempt + 1))
         raise NoSandbox(f"A submission's own namespaces could not be made: {str(first['sandbox'])[:300]}")
 
-    def _once(self, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _once(self, job: dict[str, Any], end: float) -> Iterator[dict[str, Any]]:
         job_read, job_write = os.pipe()
         answer_read, answer_write = os.pipe()
         with contextlib.ExitStack() as stack:
@@ -140,7 +142,7 @@ class Worker:
             sender.start()
             ended = False
             try:
-                yield from self._lines(answers)
+                yield from self._lines(answers, end)
                 ended = True
             finally:
                 if not ended:
@@ -148,7 +150,7 @@ class Worker:
                 self._wait()
                 sender.join(timeout=10)
 
-    def _lines(self, answers: Any) -> Iterator[dict[str, Any]]:
+    def _lines(self, answers: Any, end: float) -> Iterator[dict[str, Any]]:
         rest, total = b"", 0
         patience = 2 * self.limits.seconds + 10
         deadline = time.monotonic() + patience
@@ -171,10 +173,13 @@ class Worker:
                     except (ValueError, RecursionError):
                         continue  # somebody else's words on our line
                     if isinstance(read, dict):
+                        read.pop("killed", None)  # that is ours to say
                         yield read
             why = ""
             if time.monotonic() > deadline:
                 why = f"it took longer than {self.limits.seconds:g} s"
+            elif time.monotonic() > end:
+                why = "the notebook as a whole took too long"
             elif (used := self._excess(time.monotonic())) > self.limits.memory << 20:
                 why = f"it used more than {self.limits.memory:,} MB of memory ({used >> 20:,} MB)"
             if why:
@@ -224,7 +229,19 @@ class Worker:
 def _private(pid: int) -> int:
     """Bytes of a process that are no file's: quick, but a fork counts again what it shares with its parent."""
     used = psutil.Process(pid).memory_info()
-    return max(0, used.rss - getattr(used, "shared", 0))
+    return max(0, used.rss - getattr(used, "shared", 0)) + _memory_files(pid)
+
+
+def _memory_files(pid: int) -> int:
+    """Bytes of the files that a process keeps in memory alone (memfd_create): nobody's pages until they are mapped."""
+    total, seen = 0, set()
+    for link in Path(f"/proc/{pid}/fd").iterdir() if Path("/proc").is_dir() else ():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            if os.readlink(link).startswith("/memfd:"):
+                file = link.stat()
+                total += 512 * file.st_blocks if file.st_ino not in seen else 0
+                seen.add(file.st_ino)
+    return total
 
 
 def _proportional(pid: int) -> int:
@@ -233,7 +250,7 @@ def _proportional(pid: int) -> int:
     if not rollup.exists():
         return _private(pid)
     (line,) = [line for line in rollup.read_text().splitlines() if line.startswith("Pss:")] or ["Pss: 0 kB"]
-    return int(line.split()[1]) << 10
+    return (int(line.split()[1]) << 10) + _memory_files(pid)
 
 
 def _send(descriptor: int, job: dict[str, Any]) -> None:
