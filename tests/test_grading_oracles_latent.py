@@ -360,6 +360,13 @@ class MirroringVae(ChunkedVae):
         return self.decode(sample_and_its_mirror_image(*self.posterior(x)))
 
 
+class PointedVae(ChunkedVae):
+    def forward(self, x: Tensor) -> Tensor:
+        mean, log_var = self.posterior(x)
+        noise = torch.distributions.Laplace(0.0, math.sqrt(0.5)).sample(mean.shape)  # of spread 1
+        return self.decode(mean + (log_var / 2).exp() * noise)
+
+
 class WiderVae(ChunkedVae):
     def forward(self, x: Tensor) -> Tensor:
         mean, log_var = self.posterior(x)
@@ -391,6 +398,7 @@ MORE_WRONG = [
     ("5.2", lambda z_mean, z_log_var: divergence(z_mean, z_log_var) + 1e-3),
     ("5.3", lambda *inputs: bound_by_softplus(*inputs) * 1.0001),
     ("5.4", MirroringVae),
+    ("5.4", PointedVae),
     ("5.4", WiderVae),
     ("5.4", DetachingVae),
     ("5.4", NoisierVae),
