@@ -10,6 +10,7 @@ from fake_class import LINEAR, FakeGrader, MakeFake, hand_in, notebook
 
 from lessons_pkg.grading import classrun, cluster
 from lessons_pkg.grading.__main__ import main
+from lessons_pkg.grading.workers import NoGrader
 
 distributed = pytest.importorskip("distributed", reason="needs the extra 'grade': make test EXTRAS=grade")
 
@@ -99,3 +100,17 @@ def test_without_the_extra_the_command_says_what_to_install(
     arguments = [str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]
     assert main(arguments, MakeFake) == 1
     assert "EXTRAS=grade" in capsys.readouterr().err
+
+
+def test_a_cluster_that_goes_away_ends_the_run_with_a_line() -> None:
+    class Gone:
+        status = "cancelled"
+
+        def run(self, *_: object, **__: object) -> None:
+            raise OSError("no scheduler")
+
+        close = run
+
+    with pytest.raises(NoGrader, match="the cluster went away"):
+        cluster._outcome(Gone())
+    cluster._end(Gone())  # says nothing: the line above is what matters
