@@ -348,6 +348,31 @@ def test_a_wrong_number_is_wrong_usage(folder: Path, wrong: list[str]) -> None:
     assert ended.value.code == 2
 
 
+def test_settings_of_a_class_for_one_notebook_are_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([str(tmp_path / "x.ipynb"), "--seed", "3"], MakeFake)
+    assert ended.value.code == 2
+    assert "--seed is for a folder" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_pages_are_written(
+    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    hand_in(folder, "anna", notebook())
+    with monkeypatch.context() as patch:
+        patch.setattr(classrun, "write_feedback", stop)
+        assert run(folder, out) == 130
+    assert "same command again" in capsys.readouterr().err
+    FakeGrader.forget()
+    assert run(folder, out) == 0
+    assert FakeGrader.seen == []
+
+
 def test_the_output_lies_beside_the_submissions_by_default(folder: Path) -> None:
     hand_in(folder, "anna", notebook())
     assert main([str(folder)], MakeFake) == 0

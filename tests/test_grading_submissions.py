@@ -147,6 +147,8 @@ def test_links_in_a_flat_folder_and_to_folders_are_not_followed(tmp_path: Path) 
     assert "is a link" in all_of_them["anna", ""].problem
     assert "is a link" in all_of_them["ben", ""].problem
     assert "is a link" in all_of_them["cem", ""].problem
+    assert "deep" not in all_of_them["cem", ""].problem
+    assert len(all_of_them) == 4
     assert all_of_them["cem", LINEAR.name].problem == ""
 
 

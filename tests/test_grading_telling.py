@@ -210,12 +210,15 @@ def test_the_overview_counts_students_and_causes_and_names_nobody(tmp_path: Path
     hint = "Required: a\nFound: {}\nHint: the mean is missing"
     class_ = [record(f"student{i}", "", hint.format(i)) for i in range(6)]
     class_ += [record("student6", "", "KernelDied: x"), record("student7", "", "", "not written yet")]
-    class_ += [refused("student8", "it is empty"), refused("student9", "it is empty", LINEAR.name)]
+    class_ += [
+        refused("student8", "student8.ipynb is empty"),
+        refused("student9", "student9.ipynb is empty", LINEAR.name),
+    ]
     write_overview(tmp_path / "o.html", KNOWN, class_)
     page = Page(tmp_path / "o.html")
     text = " ".join(page.text.split())
     assert "10 students, 10 submissions" in text
-    assert "Could not be graded: 2 2 it is empty" in text
+    assert "Could not be graded: 2 2 … is empty" in text
     assert "8 graded; mean 10.9, median 11 of 13 points" in text
     assert "all points: 1 not right: 7 not written: 0 Mistakes, by cause 6 the mean is missing 1 KernelDied: x" in text
     assert "Task 1.2: one step of training. 12% of the points among the 8 who wrote an answer" in text

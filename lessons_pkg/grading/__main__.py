@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from lessons_pkg.grading.classrun import MakeGrader, Options, UsageError, grade_class
+from lessons_pkg.grading.classrun import INTERRUPTED, MakeGrader, Options, UsageError, grade_class
 from lessons_pkg.grading.outcome import CannotJudge
 from lessons_pkg.grading.sandbox import NoSandbox, SandboxDied
 
@@ -23,8 +23,12 @@ Exit code 0: everything is graded, whatever the points. 1: something could not b
 
 def main(arguments: list[str] | None = None, make_grader: Callable = MakeGrader) -> int:
     """The command line; returns its exit code. make_grader: as in grade_class, which judges the submissions."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     if not options.path.is_dir():
+        for name in ("out", "seed", "jobs", "scheduler", "gradebook", "only"):
+            if getattr(options, name):
+                parser.error(f"--{name} is for a folder of submissions, and {options.path} is none")
         return _one_notebook(options)
     try:
         return grade_class(
@@ -44,6 +48,9 @@ def main(arguments: list[str] | None = None, make_grader: Callable = MakeGrader)
     except UsageError as problem:
         print(problem, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # while files were looked for or written: what is graded is in the records already
+        print("\nInterrupted. Give the same command again to go on.", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _one_notebook(options: argparse.Namespace) -> int:

@@ -1,13 +1,14 @@
 """The same work on a Dask cluster: submissions travel as bytes, results come back, the files stay here.
 
-The workers need this package in the same version, and the sandbox. Whoever can reach the scheduler can run code on the
-workers: a cluster is for a network that you trust.
+Scheduler and workers need this package in the same version, the workers the sandbox too. Whoever can reach the
+scheduler can run code on the workers: a cluster is for a network that you trust.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from lessons_pkg.grading.submissions import Submission
 from lessons_pkg.grading.versions import PACKAGE, deciding_files, digest_of_files
@@ -89,9 +90,9 @@ def _outcome(future: object) -> Attempt:
 
 def _end(client: object) -> None:
     """End the graders on the workers and leave the cluster; one that is gone already is left at once."""
-    try:
+    with suppress(Exception):  # a scheduler that went away took its workers along
         client.run(_close_all, on_error="ignore")
-    finally:
+    with suppress(Exception):
         client.close(timeout=5)
 
 

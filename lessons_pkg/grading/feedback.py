@@ -35,7 +35,7 @@ def write_feedback(folder: Path, known: Sequence[Exercise], records: Iterable[Re
         students.setdefault(record.student, []).append(record)
     files = {student: folder / file_name(student) for student in sorted(students)}
     for student, path in files.items():
-        parts = [_part(record, known) for record in sorted(students[student], key=lambda r: (r.exercise, r.name))]
+        parts = [_part(record, known) for record in sorted(students[student], key=_place)]
         with write_whole(path) as file:
             file.write(render("feedback.html", student=student, parts=parts))
     return files
@@ -71,12 +71,17 @@ def _environment() -> Environment:
     return environment
 
 
+def _place(record: Record) -> tuple[bool, str, str]:
+    """By exercise; what belongs to none comes last."""
+    return (not record.exercise, record.exercise, record.name)
+
+
 def _part(record: Record, known: Sequence[Exercise]) -> dict[str, Any]:
     """What the page says about one submission."""
     exercise = next((one for one in known if one.name == record.exercise), None)
     titles = {check.task: check.title for check in exercise.checks} if exercise else {}
     return {
-        "title": exercise.title if exercise else record.name,
+        "title": exercise.title if exercise else "No exercise of this course",
         "name": record.name,
         "note": record.note,
         "problem": record.problem,

@@ -7,7 +7,6 @@ cells. Outputs are dropped while the file is read, so a notebook full of picture
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +100,7 @@ def _cell(raw: Any) -> Cell | None:
         _text(raw.get("source", raw.get("input"))),  # "input": format 3
         _text(marks.get("grade_id")),
         graded=marks.get("grade") is True,
-        points=float(points) if type(points) in (int, float) and math.isfinite(points) and 0 <= points < 1e6 else 0.0,
+        points=float(points) if type(points) in (int, float) and 0 <= points < 1e6 else 0.0,
         solution=marks.get("solution") is True,
     )
 

@@ -5,6 +5,7 @@ No student is named on it, so it can be shown in class.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -30,7 +31,7 @@ def write_overview(path: Path, known: Sequence[Exercise], records: Iterable[Reco
     sections = [
         _section(exercise, [record for record in records if record.exercise == exercise.name]) for exercise in known
     ]
-    failed = Counter(record.problem for record in records if record.problem)
+    failed = Counter(_nameless(record) for record in records if record.problem)
     values = {
         "students": len({record.student for record in records}),
         "submissions": len(records),
@@ -41,6 +42,15 @@ def write_overview(path: Path, known: Sequence[Exercise], records: Iterable[Reco
     }
     with write_whole(path) as file:
         file.write(render("overview.html", **values))
+
+
+def _nameless(record: Record) -> str:
+    """The problem without the name of the student or of a file, which in a flat folder is the student's name."""
+    text = record.problem
+    for name in (record.name, record.name.rpartition("/")[2]):
+        if name != record.student:  # "a" is a student's name too: not everywhere
+            text = text.replace(name, "…")
+    return re.sub(rf"(^|; ){re.escape(record.student)}(?= )", r"\1…", text)
 
 
 def cause_of(result: TaskResult) -> str:
