@@ -17,7 +17,6 @@ from threading import Thread
 from types import FrameType
 
 import pytest
-from _pytest.mark import ParameterSet
 from bank_attacks import HOSTILE, headers
 from bank_notebooks import FIRST, Case, answered, cell_of, content_of, notebook, nothing, points_of
 from canary import Canary, count, left_over
@@ -38,24 +37,6 @@ WAITING = [case for case in ALL if case.waits]
 # Sandboxes run as users that exist nowhere, if the tests are run by root.
 ROOT = os.geteuid() == 0
 USERS = tuple(range(FIRST_USER, FIRST_USER + 1000)) if ROOT else ()
-
-
-# What the grading does not withstand yet: each is to be taken from here when it does.
-KNOWN = {
-    "heartbeat_without_end": "each line, of whatever kind, gives a submission its whole time again",
-    "lines_of_odd_kinds": "a line whose task is a list raises TypeError out of grade",
-    "kill_the_parent": "a submission shares its process group with the zygote, which kill(0, 9) ends",
-    "package_stand_in_of_a_probe": "the probes hold right answers, and nobody watches who calls them",
-    "package_stand_in_that_samples": "the probes hold right answers, and nobody watches who calls them",
-    "notebook_many_magics": "more than 500 lines of magic raise RuntimeError out of grade",
-    "notebook_much_source": "source is taken apart outside of the sandbox, whatever its size",
-}
-
-
-def expected(cases: list[Case]) -> list[ParameterSet]:
-    """The cases as parameters, those that are known to succeed marked so."""
-    marks = {name: (pytest.mark.xfail(reason=why, strict=True),) for name, why in KNOWN.items()}
-    return [pytest.param(case, id=case.name, marks=marks.get(case.name, ())) for case in cases]
 
 
 @dataclass(frozen=True)
@@ -159,7 +140,7 @@ def judge(case: Case, outcome: Outcome) -> None:
     assert outcome.next_points == AFTER.points, "the next submission lost points"
 
 
-@pytest.mark.parametrize("case", expected(QUICK))
+@pytest.mark.parametrize("case", QUICK, ids=lambda case: case.name)
 def test_an_attack_earns_nothing_leaves_no_trace_and_stops_nobody(
     case: Case, grader: Grader, canary: Canary, processes: int
 ) -> None:
@@ -176,7 +157,7 @@ def test_an_attack_earns_nothing_leaves_no_trace_and_stops_nobody(
         assert not left_over(users_of(grader), processes)
 
 
-@pytest.mark.parametrize("case", expected(WAITING))
+@pytest.mark.parametrize("case", WAITING, ids=lambda case: case.name)
 def test_an_attack_that_takes_time_earns_nothing_and_stops_nobody(
     case: Case, waiting: dict[str, Future], canary: Canary
 ) -> None:
@@ -214,7 +195,6 @@ def pca_floor(images, k):
 """
 
 
-@pytest.mark.xfail(reason="check and verdict have the same seed", strict=True)
 def test_what_a_submission_tells_of_its_check_draws_none_of_the_verdicts_inputs(
     grader: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

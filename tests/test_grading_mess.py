@@ -67,14 +67,7 @@ def test_a_wrong_answer_costs_its_own_points_and_no_others(grader: Grader, case:
 
 
 # What costs points that it should not, yet: each is to be taken from here when it does not any more.
-KNOWN = {"around-inline": "%matplotlib inline above an answer ends its cell: the shell has no kernel to show pictures"}
-NAMES = [
-    pytest.param(name, marks=pytest.mark.xfail(reason=KNOWN[name], strict=True)) if name in KNOWN else name
-    for name in MESSY
-]
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MESSY)
 def test_disorder_costs_what_it_breaks_and_no_more(grader: Grader, name: str) -> None:
     judge(grader, MESSY[name])
 
