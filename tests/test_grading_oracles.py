@@ -531,6 +531,17 @@ def test_where_the_last_step_leads_counts_although_no_loss_comes_after_it() -> N
     assert "weights" in verdict("1.2", no_third_step, SEED)
 
 
+def test_a_model_that_is_measured_is_not_changed() -> None:
+    answer = right_answer("2.5")
+
+    def measured_and_changed(model: nn.Module, train: Tensor, test: Tensor) -> dict[str, float]:
+        errors = answer(model, train, test)
+        next(model.parameters()).data += 1
+        return errors
+
+    assert "changed" in verdict("2.5", measured_and_changed, SEED)
+
+
 # --- whatever comes back --------------------------------------------------------------------------------------------
 
 
