@@ -481,7 +481,7 @@ def detached(cls: type) -> type:
 
 
 def always_the_first_weights(cls: type) -> type:
-    """Computes with the weights that it had at birth, whatever its parameters say."""
+    """Computes with the weights that it had at birth, whatever its parameters say; and yet a gradient reaches these."""
 
     def __init__(self: nn.Module, **sizes: int) -> None:
         cls.__init__(self, **sizes)
@@ -489,7 +489,12 @@ def always_the_first_weights(cls: type) -> type:
         self.twin.load_state_dict(self.state_dict())
 
     methods = [name for name in ("encode", "decode", "forward") if hasattr(cls, name)]
-    asked = {name: lambda self, x, name=name: getattr(self.twin, name)(x) for name in methods}
+
+    def asked_of_twin(self: nn.Module, x: Tensor, name: str) -> Tensor:
+        every = sum(parameter.sum() for parameter in self.parameters())
+        return getattr(self.twin, name)(x) + every - every.detach()
+
+    asked = {name: lambda self, x, name=name: asked_of_twin(self, x, name) for name in methods}
     return type("Remembers", (cls,), {"__init__": __init__, **asked})
 
 
@@ -514,6 +519,27 @@ def test_the_default_code_size_is_asked_for_too(task: str) -> None:
             super().__init__(code_dim=code_dim)
 
     assert verdict(task, Sixteen, SEED)
+
+
+def test_where_the_last_step_leads_counts_although_no_loss_comes_after_it() -> None:
+    answer, calls = right_answer("1.2"), []
+
+    def no_third_step(model: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor) -> float:
+        calls.append(x)
+        return F.mse_loss(model(x), x).item() if len(calls) % 3 == 0 else answer(model, optimizer, x)
+
+    assert "weights" in verdict("1.2", no_third_step, SEED)
+
+
+def test_a_model_that_is_measured_is_not_changed() -> None:
+    answer = right_answer("2.5")
+
+    def measured_and_changed(model: nn.Module, train: Tensor, test: Tensor) -> dict[str, float]:
+        errors = answer(model, train, test)
+        next(model.parameters()).data += 1
+        return errors
+
+    assert "changed" in verdict("2.5", measured_and_changed, SEED)
 
 
 # --- whatever comes back --------------------------------------------------------------------------------------------

@@ -224,7 +224,6 @@ class AsLinear:
             right = weight.flatten(1)
             same(f"{words}: the weight", tensor(layer, "weight", tuple(right.shape)), right, rel=1e-5)
             nothing = torch.zeros(len(right))
-            if value(layer, "weight", Tensor).is_floating_point() is False or "bias" not in layer:
-                raise Wrong(f"{words}: no weight and bias of floats")
-            own = nothing.double() if layer["bias"] is None else tensor(layer, "bias", tuple(nothing.shape))
+            own = value(layer, "bias", (Tensor, type(None)))
+            own = nothing if own is None else tensor(layer, "bias", tuple(nothing.shape))
             same(f"{words}: the bias", own, nothing if bias is None else bias, rel=1e-5)
