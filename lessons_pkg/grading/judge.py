@@ -154,7 +154,7 @@ def judge(
         raise CannotJudge(f"{notebook}: there is no such file")
     content = notebook.read_bytes()
     read_cells(content, str(notebook))  # what is wrong with it is said before a sandbox starts
-    seed = secrets.randbelow(2**31) if seed is None else seed
+    seed = secrets.randbits(63) if seed is None else seed
     with Grader(seed=seed, unsafe=unsafe, timeout=timeout, root=root) as grader:
         return grader.grade(content, str(notebook))
 

@@ -70,7 +70,7 @@ class Records:
                 raise RecordsError(f"{path} was written by another version of this program: name another folder")
             if seed is not None:
                 self._db.execute("INSERT OR REPLACE INTO about VALUES ('seed', ?)", (str(seed),))
-            self.seed = int(self._kept("seed", str(secrets.randbelow(2**31))))
+            self.seed = int(self._kept("seed", str(secrets.randbits(63))))
             self._db.execute("COMMIT")
         except (sqlite3.Error, ValueError) as error:
             self._db.close()
