@@ -72,8 +72,9 @@ def _use(page: object, explorer: object, moves: int = 60) -> None:
             )
         page.mouse.up()
     if not canvases and not sliders:
-        for button in [one for one in explorer.query_selector_all("button") if one.is_enabled()][:3] * 4:
-            button.click()
+        for button in explorer.query_selector_all("button")[:3] * 4:
+            if button.is_enabled():  # pressing one may switch others off
+                button.click()
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -10,7 +11,9 @@ import pytest
 from nbformat import NotebookNode
 
 from lessons_pkg.grading.__main__ import main
-from lessons_pkg.grading.judge import CannotJudge, TaskResult, judge, table
+from lessons_pkg.grading.exercises import exercises
+from lessons_pkg.grading.judge import CannotJudge, Grader, TaskResult, judge, table
+from lessons_pkg.grading.oracles import ORACLES
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "01_linear_autoencoder/linear_autoencoder.ipynb"
@@ -27,29 +30,50 @@ def cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
     return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 
-def judged(notebook: NotebookNode, folder: Path, **options: float) -> dict[str, TaskResult]:
-    path = folder / "mine.ipynb"
-    nbformat.write(notebook, path)
-    return {result.task: result for result in judge(path, root=ROOT, **options)}
+@pytest.fixture(scope="module")
+def grader(sandbox: None) -> Iterator[Grader]:
+    with Grader(seed=20261121, timeout=4, root=ROOT) as made:
+        yield made
 
 
-def test_a_mixed_notebook_gets_points_and_reasons(tmp_path: Path) -> None:
+def judged(grader: Grader, notebook: NotebookNode) -> dict[str, TaskResult]:
+    return {one.task: one for one in grader.grade(nbformat.writes(notebook).encode(), "mine.ipynb")}
+
+
+def points(results: dict[str, TaskResult]) -> list[float]:
+    return [one.points for one in results.values()]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "solutions").glob("*/*.ipynb")), ids=lambda path: path.stem)
+def test_a_solution_gets_all_points_and_an_exercise_none(grader: Grader, path: Path) -> None:
+    full = grader.grade(path.read_bytes(), path.name)
+    assert [(one.points, one.reason) for one in full] == [(one.possible, "") for one in full]
+    empty = grader.grade((ROOT / "exercises" / path.parent.name / path.name).read_bytes(), path.name)
+    assert {(one.points, one.reason, one.cause) for one in empty} == {(0, "not written yet", "not written yet")}
+    assert [one.possible for one in empty] == [one.possible for one in full]
+
+
+def test_every_task_has_an_oracle() -> None:
+    assert set(ORACLES) == {task for exercise in exercises(ROOT) for task in exercise.tasks}
+
+
+def test_a_mixed_notebook_gets_points_and_reasons(grader: Grader) -> None:
     notebook = notebook_of("solutions")
     cell(notebook, "task-1-1").source = "class LinearAE(nn.Module)\n    pass"  # a colon is missing
     cell(notebook, "task-1-2").source = "def training_step(model, optimizer, x):\n    return 0.0"
     cell(notebook, "task-1-3").source = cell(notebook_of("exercises"), "task-1-3").source
     cell(notebook, "task-1-5").source = "def latent_codes(*arguments):\n    while True:\n        pass"
-    results = judged(notebook, tmp_path, timeout=20)
-    assert {task: r.points for task, r in results.items()} == {"1.1": 0, "1.2": 0, "1.3": 0, "1.4": 2, "1.5": 0}
+    results = judged(grader, notebook)
+    assert points(results) == [0, 0, 0, 2, 0]
     assert [r.possible for r in results.values()] == [3, 2, 3, 2, 3]
     assert "SyntaxError" in results["1.1"].reason
     assert "never called" in results["1.2"].reason
     assert results["1.3"].reason == "not written yet"
     assert results["1.4"].reason == ""
-    assert "longer than 20 s" in results["1.5"].reason or "interrupted" in results["1.5"].reason
+    assert "longer than 4 s" in results["1.5"].reason
 
 
-def test_edited_and_missing_cells(tmp_path: Path) -> None:
+def test_edited_and_missing_cells(grader: Grader) -> None:
     notebook = notebook_of("exercises")
     edited = cell(notebook, "check-1-1")  # points raised, check emptied
     edited.source, edited.metadata.nbgrader.points = "print('passed')", 300
@@ -60,7 +84,7 @@ def test_edited_and_missing_cells(tmp_path: Path) -> None:
     notebook.cells.append(copy.deepcopy(cell(notebook, "check-1-5")))  # a copy counts once
     notebook.cells[-1].id = "copy"
     notebook.metadata.kernelspec = {"name": "no-such-kernel", "display_name": "?", "language": "python"}
-    results = judged(notebook, tmp_path)
+    results = judged(grader, notebook)
     assert (results["1.1"].points, results["1.1"].possible) == (0, 3)
     assert results["1.1"].reason == "not written yet"
     assert results["1.2"].reason == results["1.3"].reason == "the cell is missing"
@@ -68,19 +92,79 @@ def test_edited_and_missing_cells(tmp_path: Path) -> None:
     assert len(results) == 5
 
 
-def test_a_kernel_that_dies_costs_only_what_came_after(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ("import os\nos._exit(1)", "process ended here"),
+        ("import sys\nsys.exit(0)", "SystemExit"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "is not defined"),  # the first process is immune
+        ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", "longer than 4 s"),
+        ("much = bytearray(20_000_000_000)", "MemoryError"),
+        ("1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_a_cell_that_breaks_costs_its_own_task_alone(grader: Grader, broken: str, reason: str) -> None:
     notebook = notebook_of("solutions")
-    cell(notebook, "task-1-3").source = "import os\nos._exit(1)"
-    results = judged(notebook, tmp_path)
-    assert [r.points for r in results.values()] == [3, 2, 0, 0, 0]
-    assert "KernelDied" in results["1.4"].reason
+    cell(notebook, "task-1-3").source = broken
+    results = judged(grader, notebook)
+    assert points(results) == [3, 2, 0, 2, 3]
+    assert reason.lower() in results["1.3"].reason.lower()
+
+
+def test_an_answer_that_ends_the_process_when_asked_costs_its_own_task_alone(grader: Grader) -> None:
+    notebook = notebook_of("solutions")
+    cell(notebook, "task-1-3").source = "import os\ndef pca_floor(images, k):\n    os._exit(0)"
+    cell(notebook, "task-1-4").source = "def principal_angles(A, B):\n    while True:\n        pass"
+    results = judged(grader, notebook)
+    assert points(results) == [3, 2, 0, 0, 3]
+    assert "process ended here" in results["1.3"].reason
+    assert "longer than 4 s" in results["1.4"].reason
+
+
+def test_a_forged_check_gains_nothing_because_the_answer_is_asked_from_outside(grader: Grader) -> None:
+    notebook = notebook_of("exercises")
+    cell(notebook, "task-1-3").source = (
+        "from lessons_pkg.checks.report import Report\n"
+        "for task in checks.TASKS.values():\n"
+        "    task.judge = lambda answer, seed=0: Report('1.3', 'pca_floor', True)\n"
+        "def pca_floor(images, k): return 0.01\n"
+        "LinearAE = training_step = principal_angles = latent_codes = pca_floor"
+    )
+    results = judged(grader, notebook)
+    assert points(results) == [0] * 5
+    assert results["1.3"].reason.startswith("The check passed beside the answer, but asked from outside")
+
+
+def test_the_packages_own_model_is_no_answer(grader: Grader) -> None:
+    notebook = notebook_of("solutions")
+    forged = (
+        "from types import SimpleNamespace\n"
+        "empty = dict.fromkeys(('requirement', 'expected', 'found', 'hint'), '')\n"
+        "report = SimpleNamespace(passed=True, written=True, met=(), **empty)\n"
+        "checks.TASKS['1.1'].judge = lambda answer, seed=0: report"
+    )
+    cell(notebook, "task-1-1").source = "from lessons_pkg.models import LinearAE"
+    plain = judged(grader, notebook)["1.1"]
+    assert plain.points == 0
+    assert "the package's own" in plain.reason
+    cell(notebook, "task-1-1").source += f"\n{forged}"
+    assert (
+        "lessons_pkg.models.LinearAE is the package's own: write it yourself" in judged(grader, notebook)["1.1"].reason
+    )
+
+
+def test_a_grader_goes_on_after_its_sandbox_was_killed(grader: Grader) -> None:
+    judged(grader, notebook_of("exercises"))
+    grader.beside.process.kill()
+    grader.beside.process.wait()
+    assert points(judged(grader, notebook_of("solutions"))) == [3, 2, 3, 2, 3]
 
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
         (None, "there is no such file"),
-        ("", "not a Jupyter notebook"),
+        ("", "is empty"),
         ("{", "not a Jupyter notebook"),
         ('{"a": 1}', "not a Jupyter notebook"),
         ("[]", "not a Jupyter notebook"),
@@ -108,6 +192,7 @@ def test_the_table_adds_up() -> None:
     assert "Hint: that" in text
 
 
+@pytest.mark.usefixtures("sandbox")
 def test_the_command_line_judges_and_exits_with_zero(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.ipynb"
     nbformat.write(notebook_of("exercises"), path)

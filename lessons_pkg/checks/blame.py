@@ -11,15 +11,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-__all__ = ["delegation", "headline", "location", "message", "package_name", "usual_hint"]
+__all__ = ["ANSWER_MODULES", "delegation", "headline", "location", "message", "package_name", "usual_hint"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _NOT_THEIRS = (str(_PACKAGE), sysconfig.get_paths()["stdlib"], "<frozen")
 # What an answer must not be made of. Data, figures and the choice of a device are there to be used.
-_MODULES = ("convolution.py", "keras_originals.py", "latent", "memory.py", "models", "shapes.py", "training.py")
+ANSWER_MODULES = ("convolution.py", "keras_originals.py", "latent", "memory.py", "models", "shapes.py", "training.py")
 # Nor of the right formulas beside the wrong ones: they are in the modules of checks/ whose names end in _causes.
 _CAUSES = sorted((_PACKAGE / "checks").glob("*_causes.py"))
-_ANSWERS = tuple(str(path) for path in (*(_PACKAGE / module for module in _MODULES), *_CAUSES))
+_ANSWERS = tuple(str(path) for path in (*(_PACKAGE / module for module in ANSWER_MODULES), *_CAUSES))
 _ALLOWED = {"best_device", "mse_per_pixel", "cosine"}
 
 

@@ -15,7 +15,7 @@ from lessons_pkg.checks.latent_holes_causes import HOLES
 from lessons_pkg.checks.latent_probes import Probe, asked, explained_throughout, first_wrong, words_of
 from lessons_pkg.checks.values import as_float, close, number, return_hint, show
 
-__all__ = ["hole_share"]
+__all__ = ["drawn_case", "hole_share"]
 
 
 @check("4.4", "hole_share")
@@ -25,14 +25,14 @@ def hole_share(t: Trial, answer: Any, seed: int) -> None:
     t.is_function(answer, "hole_share")
     t.need("it gives the share of points farther than radius units from every code")
     probes = [
-        _probe(seed, points=400, codes=300, held_out=99, radius=None),
-        _probe(seed + 1, points=250, codes=420, held_out=151, radius=2.0),
-        _probe(seed + 2, points=300, codes=260, held_out=401, radius=4.5, k=3),
-        _probe(seed + 3, points=350, codes=300, held_out=75, radius=1.2),
-        _probe(seed + 4, points=300, codes=250, held_out=99, radius=20.0),
-        _probe(seed + 5, points=300, codes=350, held_out=99, radius=60.0),
-        _probe(seed + 6, points=1, codes=200, held_out=45, radius=0.01),
-        _probe(seed + 7, points=150, codes=200, held_out=99, radius=2000.0),
+        drawn_case(seed, points=400, codes=300, held_out=99, radius=None),
+        drawn_case(seed + 1, points=250, codes=420, held_out=151, radius=2.0),
+        drawn_case(seed + 2, points=300, codes=260, held_out=401, radius=4.5, k=3),
+        drawn_case(seed + 3, points=350, codes=300, held_out=75, radius=1.2),
+        drawn_case(seed + 4, points=300, codes=250, held_out=99, radius=20.0),
+        drawn_case(seed + 5, points=300, codes=350, held_out=99, radius=60.0),
+        drawn_case(seed + 6, points=1, codes=200, held_out=45, radius=0.01),
+        drawn_case(seed + 7, points=150, codes=200, held_out=99, radius=2000.0),
     ]
     found = [_number(t, asked(t, answer, "hole_share", probe, _hint), probe) for probe in probes]
     right = [hole_share_of(**probe) for probe in probes]
@@ -49,7 +49,7 @@ def hole_share(t: Trial, answer: Any, seed: int) -> None:
     )
 
 
-def _probe(seed: int, *, points: int, codes: int, held_out: int, radius: float | None, k: int = 2) -> Probe:
+def drawn_case(seed: int, *, points: int, codes: int, held_out: int, radius: float | None, k: int = 2) -> Probe:
     """Correlated dimensions of very different size; points over the whole box; an odd number of held-out codes.
 
     No point lies so close to the radius that rounding would decide.

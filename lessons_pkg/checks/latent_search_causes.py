@@ -62,11 +62,16 @@ class Case:
     @cached_property
     def best(self) -> float:
         """The largest distance to the nearest code that a fine search finds inside."""
-        return self.largest(lambda grid: _nearest(grid, self.codes), side=161)
+        return self.farthest(side=161)
 
-    def largest(self, measure: Callable[[np.ndarray], np.ndarray], side: int = 41, *, anywhere: bool = False) -> float:
-        """The largest value of a measure of points (n, 2) -> (n,) on a grid, among those inside or in all the box."""
-        axes = [np.linspace(low, high, side) for low, high in zip(self.codes.amin(0), self.codes.amax(0), strict=True)]
+    def farthest(self, side: int, inside: float = INSIDE) -> float:
+        """The largest distance to the nearest code on a grid, with this share of the codes in each quadrant or more."""
+        return self.largest(lambda grid: _nearest(grid, self.codes), side, inside=inside)
+
+    def largest(self, measure: Callable[[np.ndarray], np.ndarray], side: int = 41, *, inside: float = INSIDE) -> float:
+        """The largest value of a measure of points (n, 2) -> (n,) on a grid, among those inside; 0: in all the box."""
+        ends = zip(self.codes.amin(0).tolist(), self.codes.amax(0).tolist(), strict=True)
+        axes = [np.linspace(low, high, side) for low, high in ends]
         # Codes per cell of the grid, summed from each of its corners: how many lie in each quadrant of each place.
         # The outermost places, where codes lie on the line itself, are outside in any case.
         cells, _, _ = np.histogram2d(*self.codes.numpy().T, bins=axes)
@@ -75,9 +80,7 @@ class Case:
             sums = np.zeros((side, side))
             sums[1:, 1:] = np.rot90(cells, turn).cumsum(0).cumsum(1)
             least = np.minimum(least, np.rot90(sums, -turn))
-        grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)[
-            least >= (0 if anywhere else INSIDE * len(self.codes))
-        ]
+        grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)[least >= inside * len(self.codes)]
         return float(measure(grid).max())
 
 
@@ -90,7 +93,7 @@ def outside(case: Case, cases: list[Case]) -> tuple[str, str]:
     low, high = case.codes.amin(0), case.codes.amax(0)
     if (case.point < low).any() or (case.point > high).any():
         return "it is outside the box of the codes", _KEEP
-    if case.distance(case.point) >= 0.9 * case.largest(lambda grid: _nearest(grid, case.codes), anywhere=True):
+    if case.distance(case.point) >= 0.9 * case.farthest(side=41, inside=0):
         return "it is the farthest place of the whole box, where the cloud does not reach", _KEEP
     if min(case.sides(case.point)) > 0:
         return "a few outliers lie on that side, the cloud does not", _KEEP

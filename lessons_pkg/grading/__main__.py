@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lessons_pkg.grading.classrun import INTERRUPTED, MakeGrader, Options, UsageError, grade_class
 from lessons_pkg.grading.outcome import CannotJudge
+from lessons_pkg.grading.sandbox import NoSandbox, SandboxDied
 
 EPILOG = """\
 A folder holds student/assignment/notebook.ipynb, as nbgrader collects it, or notebooks that bear the students' names.
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None, make_grader: Callable = MakeGrader)
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.path.is_dir():
-        for name in ("out", "seed", "jobs", "scheduler", "gradebook", "only"):
+        for name in ("out", "jobs", "scheduler", "gradebook", "only"):
             if getattr(options, name):
                 parser.error(f"--{name} is for a folder of submissions, and {options.path} is none")
         return _one_notebook(options)
@@ -56,8 +57,9 @@ def _one_notebook(options: argparse.Namespace) -> int:
     from lessons_pkg.grading.judge import judge, table
 
     try:
-        print(table(judge(options.path, timeout=options.timeout or 120)))
-    except CannotJudge as problem:
+        found = judge(options.path, timeout=options.timeout or 60, unsafe=options.unsafe_no_sandbox, seed=options.seed)
+        print(table(found))
+    except (CannotJudge, NoSandbox, SandboxDied) as problem:
         print(problem, file=sys.stderr)
         return 2
     return 0
@@ -71,16 +73,15 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("path", type=Path, metavar="FOLDER|FILE.ipynb")
-    one = "for each cell of one notebook (default 120), for each step of a submission (default 60)"
-    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help=one)
+    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for each cell and question (default 60)")
+    seed = "draws the inputs (default: drawn at random; for a folder once, and kept in the records: a secret of yours)"
+    parser.add_argument("--seed", type=_whole(0), metavar="N", help=seed)
+    unsafe = "run the code with your rights, where there is no sandbox: only if you trust every one of them"
+    parser.add_argument("--unsafe-no-sandbox", action="store_true", help=unsafe)
     group = parser.add_argument_group("a folder")
     group.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: FOLDER_graded, beside it)")
-    seed = "draws the inputs (default: drawn once at random and kept in the records, a secret of yours)"
-    group.add_argument("--seed", type=_whole(0), metavar="N", help=seed)
     group.add_argument("--jobs", type=_whole(1), metavar="N", help="how many at a time (default: one for each core)")
     group.add_argument("--scheduler", default="", metavar="ADDRESS", help="grade on this Dask cluster: tcp://host:8786")
-    unsafe = "run the submissions with your rights, where there is no sandbox: only if you trust every one of them"
-    group.add_argument("--unsafe-no-sandbox", action="store_true", help=unsafe)
     group.add_argument("--gradebook", type=Path, metavar="FILE", help="nbgrader's (default: gradebook.db in DIR)")
     only = "show only these tasks, 1.3 for example; the others are graded and remembered too"
     group.add_argument("--only", nargs="+", default=[], metavar="TASK", help=only)

@@ -1,42 +1,214 @@
-"""Judge one exercise notebook: run it in a kernel of its own and read off what each check says.
+"""Judge one notebook: what it computes, in a sandbox; whether that is right, out here.
 
-This runs the notebook's code with your rights, so it is for notebooks of your own. It protects against accidents
-(an edited check, changed points, an endless loop), not against a person: a class needs a sandboxed judge.
+Each submission runs twice. First beside the course's checks, which name the cause of a mistake but share a process
+with the answer, so that a hostile one could change them. Then, for what passed, without anything to borrow from or to
+change: there the answers are put to inputs drawn from a seed that only the instructor knows, and what comes back as
+plain data is judged by the oracles, here. Points need both.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
+import itertools
 import os
-import re
-import subprocess
+import secrets
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
-from nbformat import NotebookNode
-
-from lessons_pkg.grading.exercises import find_root
+from lessons_pkg.grading import plain
+from lessons_pkg.grading.exercises import Check, exercise_of, exercises, find_root
+from lessons_pkg.grading.notebooks import read_cells
+from lessons_pkg.grading.oracles import ORACLES, Wrong
 from lessons_pkg.grading.outcome import CannotJudge, TaskResult
+from lessons_pkg.grading.plan import answer_names, plan
+from lessons_pkg.grading.sandbox import NoSandbox, bwrap
+from lessons_pkg.grading.sandbox.stage import stage
+from lessons_pkg.grading.sandbox.worker import Limits, Worker
 
-__all__ = ["CannotJudge", "TaskResult", "judge", "table"]
+__all__ = ["Grader", "judge", "table"]
 
-MISSING = "the cell is missing"
+# Of the workers: each counts its processes for itself, and two programs that grade here at a time should not meet.
+_NUMBERS = itertools.count(16 * os.getpid())
+LONGEST = 1500  # characters of a reason's part that a submission may have written
+FROM_OUTSIDE = "The check passed beside the answer, but asked from outside the answer is wrong"
 
 
-def judge(notebook: Path, *, timeout: float = 120, root: Path | None = None) -> list[TaskResult]:
-    """Run the notebook, its checks raising, and return one result per check.
+class Grader:
+    """Judges one notebook after another. Use it from one thread; close it in the end."""
 
-    The check cells and their points are those of solutions/, where this is one of the course's exercises.
-    timeout: seconds per cell; a cell that takes longer is interrupted, and the next one runs.
-    Raises CannotJudge for a file that is missing, is no notebook, or is no exercise.
+    def __init__(self, *, seed: int, unsafe: bool = False, timeout: float = 60, root: Path | None = None) -> None:
+        """seed: what the inputs are drawn from; keep it to yourself. unsafe: without a sandbox, with your own rights.
+
+        timeout: seconds for each cell and each question. root: the course's folder. Raises NoSandbox.
+        """
+        if not unsafe and (reason := bwrap.available()):
+            raise NoSandbox(reason)
+        self.seed = seed
+        self.known = exercises(root or find_root(Path.cwd()))
+        self.limits = Limits(seconds=timeout)
+        self._folder = tempfile.TemporaryDirectory(prefix="lessons-grading-", ignore_cleanup_errors=True)
+        folder = Path(self._folder.name)
+        stage(folder)
+        probes = Path(__file__).parent / "probes"
+        self._probes = {path.stem: path.read_text(encoding="utf-8") for path in probes.glob("[!_]*.py")}
+        self.beside, self.outside = (
+            Worker(folder / kind, number=next(_NUMBERS) % 1000, limits=self.limits, unsafe=unsafe)
+            for kind in ("full", "bare")
+        )
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the sandboxes and remove what they saw."""
+        self.beside.close()
+        self.outside.close()
+        self._folder.cleanup()
+
+    def grade(self, notebook: bytes, name: str) -> list[TaskResult]:
+        """One result for each check of the exercise that this notebook belongs to.
+
+        notebook: the file's content. name: for messages. Raises CannotJudge where there is nothing to judge,
+        NoSandbox where it cannot be done safely, SandboxDied where a fresh Grader is needed.
+        """
+        cells = read_cells(notebook, name)
+        exercise = exercise_of(cells, self.known)
+        if exercise is None:
+            raise CannotJudge(f"{name} is not an exercise of this course: none of its cells is marked as a task")
+        steps = plan(cells, exercise)
+        names = {check.task: answer_names(exercise, check.grade_id) for check in exercise.checks}
+        checks = {task: {"names": names[task], "check": self._seed(f"check {task}")} for task in names}
+        first = _Run(self.beside, steps, checks)
+        passed = [task for task in names if _report(first.lines.get(task)).get("passed") is True]
+        # Another seed than that of the check: a submission can read it there, and tell it.
+        given = {task: ORACLES[task].draw(self._seed(f"oracle {task}")) for task in passed}
+        questions = {
+            task: {
+                "names": names[task],
+                "probe": ORACLES[task].probe,
+                "given": base64.b64encode(plain.dumps(given[task])).decode(),
+            }
+            for task in passed
+        }
+        second = _Run(self.outside, steps, questions, self._probes) if questions else None
+        present = {cell.grade_id for cell in cells}
+        return [
+            self._result(check, check.answer_id in present, first, second, given.get(check.task))
+            for check in exercise.checks
+        ]
+
+    def _seed(self, purpose: str) -> int:
+        """For one purpose: the same for the whole class, and no hint at any other."""
+        return int.from_bytes(hashlib.sha256(f"{self.seed} {purpose}".encode()).digest()[:4], "big") >> 1
+
+    def _result(
+        self, check: Check, present: bool, first: _Run, second: _Run | None, given: dict[str, Any] | None
+    ) -> TaskResult:
+        def zero(reason: str, cause: str = "") -> TaskResult:
+            return TaskResult(check.task, 0, check.points, reason, cause)
+
+        line = first.lines.get(check.task, {"error": "it was never asked"})
+        report = _report(line)
+        if not report:
+            if line.get("kind") == "NotDefined" and not present:
+                return zero("the cell is missing", "the cell is missing")
+            raised = first.broken.get(check.answer_id)
+            if line.get("kind") == "NotDefined" and raised:
+                return zero(f"its cell: {raised}", raised.split("\n")[0][:200])
+            return zero(_text(line.get("error")) or "no answer came back")
+        if report.get("written") is False:
+            return zero("not written yet", "not written yet")
+        if report.get("passed") is not True:
+            parts = ("requirement", "expected", "found", "hint")
+            named = zip(
+                ("Required", "Expected", "Found", "Hint"), (_text(report.get(part)) for part in parts), strict=True
+            )
+            lines = [f"{label}: {text}" for label, text in named if text]
+            cause = _text(report.get("hint")) or _text(report.get("found"))
+            return zero("\n".join(lines), cause.split("\n")[0][:200])
+        wrong = _wrong(check.task, given, second.lines.get(check.task, {}))
+        if wrong:
+            return zero(f"{FROM_OUTSIDE}: {wrong}", wrong.split(":")[0][:200])
+        return TaskResult(check.task, check.points, check.points)
+
+
+def judge(
+    notebook: Path, *, timeout: float = 60, root: Path | None = None, unsafe: bool = False, seed: int | None = None
+) -> list[TaskResult]:
+    """Judge one file as ``Grader`` does. seed: None draws one.
+
+    Raises CannotJudge for a file that is missing, is no notebook, or is no exercise; NoSandbox as ``Grader`` does.
     """
-    learner = _read(notebook)
-    source = _source_of(learner, notebook, root)
-    prepared = _with_the_sources_checks(learner, source)
-    replies = _run(prepared, notebook.resolve().parent, timeout)
-    return [_result(cell, prepared, replies) for cell in _graded(source)]
+    if notebook.is_dir():
+        raise CannotJudge(f"{notebook} is a folder; give the notebook inside")
+    if not notebook.is_file():
+        raise CannotJudge(f"{notebook}: there is no such file")
+    content = notebook.read_bytes()
+    read_cells(content, str(notebook))  # what is wrong with it is said before a sandbox starts
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    with Grader(seed=seed, unsafe=unsafe, timeout=timeout, root=root) as grader:
+        return grader.grade(content, str(notebook))
+
+
+class _Run:
+    """A job, repeated without the step that ended it, until every question has been put or the time is up.
+
+    lines: by task, the last that was said about it. broken: by cell, what it raised.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        steps: list[dict[str, str]],
+        asks: dict[str, dict[str, Any]],
+        probes: dict[str, str] | None = None,
+    ) -> None:
+        self.lines: dict[str, dict[str, Any]] = {}
+        self.broken: dict[str, str] = {}
+        skip: list[str] = []
+        end = time.monotonic() + 3 * worker.limits.seconds + 30
+        while left := set(asks) - set(self.lines):
+            if time.monotonic() > end:
+                self._rest(left, "the notebook as a whole took too long, and this was not asked any more")
+                return
+            todo = [step | asks.get(step.get("ask"), {}) for step in steps if step.get("ask", None) in (None, *left)]
+            at, why = self._once(worker.run({"steps": todo, "skip": skip, "probes": probes or {}}, end), left)
+            if at.startswith("ask-"):
+                self._rest({at.removeprefix("ask-")} & left, why)
+                skip.append(at)
+            elif at and at not in skip:
+                self.broken[at] = why
+                skip.append(at)
+            else:
+                self._rest(left, why)
+
+    def _once(self, lines: Iterator[dict[str, Any]], left: set[str]) -> tuple[str, str]:
+        """Note what is said; returns the step at which the process ended, and why. Lines may say anything at all."""
+        at, why = "", "the notebook's process ended here"
+        for line in lines:
+            if isinstance(line.get("at"), str):
+                at = line["at"][:200]
+            why = line.get("killed", why)
+            if isinstance(line.get("cell"), str):
+                self.broken[line["cell"]] = _text(line.get("error"))
+            if isinstance(line.get("task"), str) and line["task"] in left:
+                self.lines.setdefault(line["task"], line)
+            if line.get("end") is True:
+                self._rest(left, "no answer came back")
+        return at, why
+
+    def _rest(self, tasks: set[str], why: str) -> None:
+        for task in tasks:
+            self.lines.setdefault(task, {"error": why})
 
 
 def table(results: list[TaskResult]) -> str:
@@ -50,115 +222,25 @@ def table(results: list[TaskResult]) -> str:
     return "\n".join([*lines, f"{'sum':<6} {got:>3g} of {possible:<3g}"])
 
 
-def _read(path: Path) -> NotebookNode:
-    if not path.exists():
-        raise CannotJudge(f"{path}: there is no such file")
-    if not path.is_file():
-        raise CannotJudge(f"{path} is a folder; give the notebook inside")
-    try:
-        # Version 4 of the format, whatever it was saved in; ids are added where an old notebook has none.
-        notebook = nbformat.read(path, as_version=4)
-        _, notebook = nbformat.validator.normalize(notebook)
-        nbformat.validate(notebook)
-    except Exception as error:  # nbformat has a dozen ways to refuse
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-        raise CannotJudge(f"{path} is not a Jupyter notebook: {first}") from error
-    return notebook
-
-
-def _nbgrader(cell: NotebookNode) -> dict[str, Any]:
-    found = cell.metadata.get("nbgrader", {})
+def _report(line: dict[str, Any] | None) -> dict[str, Any]:
+    found = (line or {}).get("report")
     return found if isinstance(found, dict) else {}
 
 
-def _graded(notebook: NotebookNode) -> list[NotebookNode]:
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and _nbgrader(cell).get("grade")]
-    return list({_nbgrader(cell)["grade_id"]: cell for cell in cells if "grade_id" in _nbgrader(cell)}.values())
+def _text(value: Any) -> str:
+    return value[:LONGEST] if isinstance(value, str) else ""
 
 
-def _source_of(learner: NotebookNode, path: Path, root: Path | None) -> NotebookNode:
-    """The notebook in solutions/ that shares most cells with this one; the notebook itself if there is none."""
-    mine = {_nbgrader(cell).get("grade_id") for cell in learner.cells} - {None}
-    if not mine:
-        raise CannotJudge(f"{path} is not an exercise of this course: none of its cells is marked as a task")
+def _wrong(task: str, given: dict[str, Any] | None, line: dict[str, Any]) -> str:
+    """Why what came back from the second sandbox earns nothing; "" if it is right."""
+    if not isinstance(line.get("found"), str):
+        return _text(line.get("error")) or "no answer came back"
     try:
-        files = sorted(((root or find_root(path.parent)) / "solutions").glob("*/*.ipynb"))
-    except FileNotFoundError:
-        files = []
-    sources = [nbformat.read(file, as_version=4) for file in files]
-    shared = [len(mine & {_nbgrader(cell).get("grade_id") for cell in source.cells}) for source in sources]
-    if shared and max(shared) > 0:
-        return sources[shared.index(max(shared))]
-    if not _graded(learner):
-        raise CannotJudge(f"{path} is not an exercise of this course: it has no check with points")
-    return learner
-
-
-def _with_the_sources_checks(learner: NotebookNode, source: NotebookNode) -> NotebookNode:
-    """The learner's notebook with each check as the source has it: put back if edited, put in if deleted."""
-    checks = {_nbgrader(cell)["grade_id"]: cell for cell in _graded(source)}
-    ids = [_nbgrader(cell).get("grade_id") for cell in learner.cells]
-    prepared = nbformat.from_dict({**learner, "cells": []})
-    for cell, name in zip(learner.cells, ids, strict=True):
-        cell = nbformat.from_dict(cell)
-        if name in checks:
-            cell.cell_type, cell.source = "code", checks[name].source
-            cell.setdefault("outputs", [])
-            cell.setdefault("execution_count", None)
-        prepared.cells.append(cell)
-        check = (name or "").replace("task-", "check-", 1)
-        if check != name and check in checks and check not in ids:
-            prepared.cells.append(nbformat.from_dict(checks[check]))
-    return prepared
-
-
-def _run(notebook: NotebookNode, folder: Path, timeout: float) -> dict[int, dict[str, Any]]:
-    """Run all cells and return, by position, what the kernel replied to each: its status, and the error if any."""
-    replies: dict[int, dict[str, Any]] = {}
-
-    def note(cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any] | None) -> None:
-        replies[cell_index] = (execute_reply or {}).get("content", {})
-
-    client = NotebookClient(
-        notebook,
-        timeout=timeout,
-        allow_errors=True,
-        interrupt_on_timeout=True,
-        error_on_timeout={"ename": "Timeout", "evalue": f"it took longer than {timeout:g} s", "traceback": []},
-        kernel_name="python3",  # the learner's kernel may have a name that is unknown here
-        resources={"metadata": {"path": str(folder)}},
-        on_cell_executed=note,
-    )
-    # One thread unless told otherwise: models this small gain nothing from more, and on a busy machine they lose much.
-    environment = {"OMP_NUM_THREADS": "1", **os.environ, "LESSONS_STRICT": "1", "LESSONS_PROGRESS": "0"}
-    try:
-        client.execute(env=environment, stderr=subprocess.DEVNULL)
-    except DeadKernelError:
-        replies.setdefault(len(replies), {})
-        last = max(replies)
-        replies[last] = {"status": "error", "ename": "KernelDied", "evalue": "the notebook's kernel died in this cell"}
-    return replies
-
-
-def _result(check: NotebookNode, notebook: NotebookNode, replies: dict[int, dict[str, Any]]) -> TaskResult:
-    name, possible = _nbgrader(check)["grade_id"], float(_nbgrader(check).get("points", 0))
-    task = ".".join(re.findall(r"\d+", name)) or name
-    places = {_nbgrader(cell).get("grade_id"): index for index, cell in enumerate(notebook.cells)}
-    if name not in places:
-        return TaskResult(task, 0, possible, MISSING)
-    reply = replies.get(places[name], {"status": "error", "ename": "KernelDied", "evalue": "an earlier cell ended it"})
-    if reply.get("status") == "ok":
-        return TaskResult(task, possible, possible)
-    error, message = str(reply.get("ename", "an error")), str(reply.get("evalue", ""))
-    if error == "NotWritten":
-        return TaskResult(task, 0, possible, "not written yet")
-    if error == "CheckFailed":
-        lines = [line.strip() for line in message.splitlines()[1:] if not line.startswith("  Already right")]
-        return TaskResult(task, 0, possible, "\n".join(lines) or message)
-    answer = name.replace("check-", "task-", 1)
-    if error == "NameError" and answer not in places:
-        return TaskResult(task, 0, possible, MISSING)
-    own = replies.get(places.get(answer, -1), {})
-    if error == "NameError" and own.get("status") == "error":
-        error, message = f"the cell above it raised {own.get('ename')}", str(own.get("evalue", ""))
-    return TaskResult(task, 0, possible, f"{error}: {message}".rstrip(": "))
+        ORACLES[task].judge(given, plain.loads(base64.b64decode(line["found"], validate=True)))
+    except Wrong as reason:
+        return _text(str(reason)) or "wrong"
+    except (plain.NotPlain, binascii.Error) as reason:
+        return f"its result is no plain data: {_text(str(reason))}"
+    except Exception as error:  # data so odd that the oracle stumbles over it is wrong, and must not stop the class
+        return f"its result could not be judged ({type(error).__name__})"
+    return ""

@@ -18,6 +18,7 @@ LIMIT = 50_000_000  # bytes
 # Lists and dicts: each takes dozens of times the memory of the two characters that write it down.
 MOST_BRACKETS = 2_000_000
 TOO_LARGE = "clear its outputs (in Jupyter: Kernel, Restart Kernel and Clear Outputs), save it and hand it in again"
+MOST_WRITTEN = 1_000_000  # characters: no answer is nearly as long
 KINDS = ("code", "markdown", "raw")
 
 
@@ -60,6 +61,8 @@ def read_cells(content: bytes, name: str) -> list[Cell]:
     if notebook["nbformat"] not in (3, 4):
         raise CannotJudge(f"{name} has format {str(notebook['nbformat'])[:20]!r}; save it in Jupyter, as format 4")
     cells = [cell for cell in map(_cell, _raw_cells(notebook, refused)) if cell is not None]
+    if sum(len(cell.source) for cell in cells) > MOST_WRITTEN:
+        raise CannotJudge(f"{name}: its cells hold more than {MOST_WRITTEN:,} characters, too many to be an answer")
     return _unique(cells)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.parameter import UninitializedTensorMixin
 
 __all__ = ["NotPlain", "dumps", "loads"]
 
@@ -23,6 +24,8 @@ DTYPES = {
 }  # fmt: skip
 NAMES = {str(dtype).removeprefix("torch."): dtype for dtype in DTYPES}
 DEPTH = 12  # of lists in lists
+AXES = 8
+LARGEST = 2**63  # of a whole number: a larger one does not fit into a float, or into a message
 
 
 class NotPlain(ValueError):
@@ -38,7 +41,7 @@ def dumps(value: Any) -> bytes:
 
 
 def loads(line: bytes) -> Any:
-    """What dumps was given. Raises NotPlain for anything that dumps cannot have written."""
+    """What dumps was given. Raises NotPlain for anything else; whatever comes back, dumps could have been given it."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -52,29 +55,50 @@ def _packed(value: Any, where: str, depth: int) -> Any:
         raise NotPlain(f"{place}: lists in lists, more than {DEPTH} deep")
     # Exact kinds only: a subclass of float or str could say something else each time it is asked.
     if value is None or type(value) in (bool, int, float, str):
-        if type(value) is int and abs(value) > 2**63:
-            raise NotPlain(f"{place}: an int that is too large")
-        return value
+        return _single(value, place)
     if type(value) in (list, tuple):
         return [_packed(one, f"{where}[{i}]", depth + 1) for i, one in enumerate(value)]
     if type(value) is dict:
         if not all(type(key) is str for key in value):
             raise NotPlain(f"{place}: a dict whose keys are not all words")
-        return {"dict": {key: _packed(one, f"{where}[{key!r}]", depth + 1) for key, one in value.items()}}
+        inside = {_single(key, place): _packed(one, f"{where}[{key!r}]", depth + 1) for key, one in value.items()}
+        return {"dict": inside}
     if isinstance(value, Tensor):
         return _packed_tensor(value, place)
-    if isinstance(value, np.generic):
-        return _packed(value.item(), where, depth)
-    if isinstance(value, np.ndarray) and value.dtype != object:
-        return _packed_tensor(torch.from_numpy(np.ascontiguousarray(value)), place)
+    if isinstance(value, np.generic) and type(value.item()) in (bool, int, float, str):  # a long double gives itself
+        return _single(value.item(), place)
+    if isinstance(value, np.ndarray):
+        try:
+            value = torch.from_numpy(np.array(value, order="C"))  # which keeps an array without axes as it is
+        except (TypeError, ValueError) as error:  # objects, words, bytes in another order
+            raise NotPlain(f"{place}: an array of {value.dtype}") from error
+        return _packed_tensor(value, place)
     raise NotPlain(f"{place} is of type {type(value).__name__}")
+
+
+def _single(value: Any, place: str) -> Any:
+    """A bool, an int, a float, words or None, if everybody can work with it and print it."""
+    if type(value) is int and abs(value) > LARGEST:
+        raise NotPlain(f"{place}: an int that is too large")
+    if type(value) is str and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:  # half of a pair of surrogates
+            raise NotPlain(f"{place}: words that are no text") from error
+    return value
 
 
 def _packed_tensor(value: Tensor, place: str) -> Any:
     with torch._C.DisableTorchFunctionSubclass():  # a subclass could answer every question as it likes
+        kind = f"{place}: a tensor of kind {value.dtype}, {value.layout}"
         if value.layout is not torch.strided or value.is_quantized or value.is_nested or value.dtype not in DTYPES:
-            raise NotPlain(f"{place}: a tensor of kind {value.dtype}, {value.layout}")
-        array = value.detach().as_subclass(Tensor).cpu().contiguous().numpy()
+            raise NotPlain(kind)
+        if isinstance(value, UninitializedTensorMixin) or value.ndim > AXES:
+            raise NotPlain(f"{place}: a tensor without a shape yet, or with more than {AXES} axes")
+        try:
+            array = value.detach().as_subclass(Tensor).cpu().resolve_neg().contiguous().numpy()
+        except (RuntimeError, TypeError, ValueError) as error:  # one without numbers, as on the meta device
+            raise NotPlain(f"{kind}, {value.device}") from error
         name = str(value.dtype).removeprefix("torch.")
     return {"tensor": [name, list(array.shape), base64.b64encode(array.tobytes()).decode()]}
 
@@ -83,11 +107,11 @@ def _unpacked(value: Any, depth: int) -> Any:
     if depth > DEPTH:
         raise NotPlain(f"lists in lists, more than {DEPTH} deep")
     if value is None or type(value) in (bool, int, float, str):
-        return value
+        return _single(value, "in it")
     if type(value) is list:
         return [_unpacked(one, depth + 1) for one in value]
     if set(value) == {"dict"} and type(value["dict"]) is dict:
-        return {key: _unpacked(one, depth + 1) for key, one in value["dict"].items()}
+        return {_single(key, "in it"): _unpacked(one, depth + 1) for key, one in value["dict"].items()}
     if set(value) == {"tensor"}:
         return _unpacked_tensor(value["tensor"])
     raise NotPlain(f"a dict that says neither dict nor tensor: {str(list(value))[:100]}")
@@ -97,7 +121,9 @@ def _unpacked_tensor(parts: Any) -> Tensor:
     try:
         name, shape, text = parts
         dtype = NAMES[name]
-        if not all(type(size) is int and 0 <= size < 2**40 for size in shape) or len(shape) > 8:
+        if type(shape) is not list or len(shape) > AXES:
+            raise NotPlain("a tensor's shape is no list, or too long a one")
+        if not all(type(size) is int and 0 <= size < 2**40 for size in shape):
             raise NotPlain("a tensor's shape is no list of sizes")
         raw = base64.b64decode(text, validate=True)
         size = torch.empty(0, dtype=dtype).element_size()

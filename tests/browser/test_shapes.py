@@ -326,6 +326,14 @@ def test_a_number_out_of_bounds_changes_nothing_and_is_told(page):
     assert page.locator("[aria-invalid]").count() == 0  # the button stops at the smallest
 
 
+def test_what_is_typed_is_not_rewritten_under_the_fingers(page):
+    head(page, 1).click()
+    box = page.get_by_role("spinbutton", name="padding")
+    box.fill("02")
+    assert agreed(page)["layers"][0]["padding"] == 2
+    assert box.input_value() == "02"
+
+
 def test_the_input_can_be_another_image(page):
     head(page, 0).click()
     page.get_by_role("spinbutton", name="width").fill("30")

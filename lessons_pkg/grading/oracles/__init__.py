@@ -6,7 +6,32 @@ could change them there. The oracles run where no answer ever runs, and see plai
 
 from __future__ import annotations
 
-from lessons_pkg.grading.oracles import linear
+from lessons_pkg.grading.oracles import (
+    bottleneck,
+    bottleneck_comparison,
+    convolution,
+    convolution_models,
+    latent,
+    linear,
+    linear_training,
+    vae,
+    vae_model,
+    vae_use,
+)
 from lessons_pkg.grading.oracles.framework import ORACLES, Oracle, Wrong
 
-__all__ = ["ORACLES", "Oracle", "Wrong", "linear"]
+__all__ = [
+    "ORACLES",
+    "Oracle",
+    "Wrong",
+    "bottleneck",
+    "bottleneck_comparison",
+    "convolution",
+    "convolution_models",
+    "latent",
+    "linear",
+    "linear_training",
+    "vae",
+    "vae_model",
+    "vae_use",
+]

@@ -1,0 +1,104 @@
+"""Which cells of a submission have to run before its answers can be asked.
+
+Checks do not: the judge asks by itself. Cells that are as they were handed out run only if something needs a name from
+them, so that no class waits for a training whose result nobody looks at. Everything a student wrote or changed runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from lessons_pkg.grading.exercises import Exercise
+from lessons_pkg.grading.notebooks import Cell
+
+__all__ = ["answer_names", "plan"]
+
+LARGEST = 20_000  # characters of a cell with magics: IPython takes them apart slowly, and we are outside the sandbox
+
+
+def plan(cells: Sequence[Cell], exercise: Exercise) -> list[dict[str, str]]:
+    """The steps, in order: {"cell": id, "source"} to run, {"ask": task} where a check stood.
+
+    The id of an answer is its grade id, that of any other cell "cell 7". A check that was deleted is asked after its
+    answer; where both are gone, in the end.
+    """
+    checks = {check.grade_id: check for check in exercise.checks}
+    given = {cell.source.strip() for cell in exercise.cells if cell.kind == "code" and not cell.solution}
+    code = [(i, cell) for i, cell in enumerate(cells, 1) if cell.kind == "code" and cell.grade_id not in checks]
+    code = [(i, cell) for i, cell in code if cell.source.strip()]
+    present = {cell.grade_id for cell in cells}
+    asked = {check.grade_id if check.grade_id in present else check.answer_id: check.task for check in checks.values()}
+    handed_out = {i for i, cell in code if cell.source.strip() in given}
+    needed = {i for i, _ in code} - handed_out
+    sources = dict(code)
+    wanted = set().union(*(_used(sources[i].source) for i in needed), _names_asked(exercise))
+    while more := {i for i in handed_out - needed if _bound(sources[i].source) & wanted}:
+        needed |= more
+        wanted = wanted.union(*(_used(sources[i].source) for i in more))
+    steps: list[dict[str, str]] = []
+    for i, cell in enumerate(cells, 1):
+        if i in needed:
+            steps.append({"cell": cell.grade_id or f"cell {i}", "source": cell.source})
+        if cell.grade_id in asked:
+            steps.append({"ask": asked.pop(cell.grade_id)})
+    return steps + [{"ask": task} for task in asked.values()]
+
+
+def answer_names(exercise: Exercise, grade_id: str) -> list[str]:
+    """What a check asks for: the names in the only call of its cell, checks.pca_floor(pca_floor)."""
+    source = next(cell.source for cell in exercise.cells if cell.grade_id == grade_id)
+    call = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    (asked,) = call.args
+    return [name.id for name in (asked.elts if isinstance(asked, ast.Tuple) else [asked])]
+
+
+def _names_asked(exercise: Exercise) -> set[str]:
+    return {name for check in exercise.checks for name in answer_names(exercise, check.grade_id)}
+
+
+def _used(source: str) -> set[str]:
+    """The global names a cell may ask for when it runs, or later in its functions."""
+    tables = _tables(source)
+    if tables is None:
+        return set()  # it cannot run either
+    return {
+        symbol.get_name()
+        for table in tables
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global())
+    }
+
+
+def _bound(source: str) -> set[str]:
+    """The global names a cell gives a value to."""
+    tables = _tables(source) or []
+    return {
+        symbol.get_name()
+        for table in tables
+        for symbol in table.get_symbols()
+        if (symbol.is_assigned() or symbol.is_imported())
+        and (table.get_type() == "module" or symbol.is_declared_global())
+    }
+
+
+def _tables(source: str) -> list[Any] | None:
+    try:
+        return list(_walk(symtable.symtable(source, "cell", "exec")))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        if len(source) > LARGEST:
+            return None
+    try:
+        return list(_walk(symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")))
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):
+        return None
+
+
+def _walk(table: Any) -> Iterator[Any]:
+    yield table
+    for child in table.get_children():
+        yield from _walk(child)

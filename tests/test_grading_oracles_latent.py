@@ -1,0 +1,396 @@
+"""The oracles of exercises 4 and 5: right answers pass whatever the seed, and wrong outputs do not."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+import random
+import runpy
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lessons_pkg import checks
+from lessons_pkg.grading import plain
+from lessons_pkg.grading.oracles import ORACLES, Wrong
+
+BANK = Path(__file__).parent / "submissions"
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parts[-3]}-{path.stem}"
+
+
+def answers(kind: str, *exercises: str) -> list[Path]:
+    """The files of the bank that are "right" or "wrong", of the exercises with these numbers, such as "01"."""
+    return sorted(path for number in exercises for path in BANK.glob(f"{number}_*/*/{kind}/*.py"))
+
+
+def answer_in(path: Path) -> tuple[str, Any]:
+    """The task that a file of the bank is for, and the answer it defines: a tuple where several things are asked for.
+
+    What a file leaves out is taken from the first right answer, so that a wrong one can be wrong in one thing only.
+    """
+    one = getattr(checks, path.parts[-3])
+    found, names = runpy.run_path(str(path)), one.title.split(", ")
+    if any(name not in found for name in names):
+        found = {**runpy.run_path(str(min((path.parents[1] / "right").glob("*.py")))), **found}
+    return one.task, found[names[0]] if len(names) == 1 else tuple(found[name] for name in names)
+
+
+@functools.cache
+def drawn_for(task: str, seed: int) -> bytes:
+    """What is drawn for a task, as it goes into the sandbox."""
+    return plain.dumps(ORACLES[task].draw(seed))
+
+
+def probed(task: str, answer: Any, seed: int) -> bytes:
+    """What the probe makes of an answer, as it comes out of the sandbox; raises whatever the answer raises."""
+    module, function = ORACLES[task].probe.split(":")
+    probe = getattr(importlib.import_module(f"lessons_pkg.grading.probes.{module}"), function)
+    kept = {home: dict(vars(home)) for home in (torch, F)}
+    with torch.random.fork_rng(devices=[]), torch.enable_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return plain.dumps(probe(answer, plain.loads(drawn_for(task, seed))))
+        finally:
+            for home, values in kept.items():  # an answer may have replaced torch.equal; the oracle is elsewhere
+                for name, value in values.items():
+                    setattr(home, name, value)
+
+
+def judged(task: str, found: bytes, seed: int) -> str:
+    """Why the oracle refuses what came back, or "" if it does not. Anything but Wrong is an error of the oracle."""
+    try:
+        ORACLES[task].judge(plain.loads(drawn_for(task, seed)), plain.loads(found))
+    except Wrong as error:
+        reason = str(error)
+    else:
+        return ""
+    assert 0 < len(reason) < 300
+    assert "\n" not in reason
+    return reason
+
+
+def verdict(task: str, answer: Any, seed: int) -> str:
+    """Why an answer is refused, or "" if it is accepted."""
+    try:
+        found = probed(task, answer, seed)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"[:200]
+    return judged(task, found, seed)
+
+
+def bent(found: bytes, seed: int, count: int) -> Iterator[bytes]:
+    """What came back with one part of it replaced by something else, in ``count`` ways drawn by chance."""
+    draw = random.Random(seed)
+    for _ in range(count):
+        holder = [plain.loads(found)]
+        container, key = draw.choice(list(_places(holder)))
+        container[key] = draw.choice(ODD)(container[key])
+        yield plain.dumps(holder[0])
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in list(items):
+        yield value, key
+        yield from _places(one)
+
+
+ODD = [
+    lambda old: None,
+    lambda old: -1,
+    lambda old: "a word",
+    lambda old: math.nan,
+    lambda old: [],
+    lambda old: {},
+    lambda old: [old],
+    lambda old: torch.zeros(0),
+    lambda old: old[None] if isinstance(old, Tensor) else [old, old],
+    lambda old: old.flatten()[:-1] if isinstance(old, Tensor) else old[:-1] if isinstance(old, list) else True,
+    lambda old: torch.zeros_like(old) if isinstance(old, Tensor) else 0.0,
+    lambda old: torch.ones_like(old) if isinstance(old, Tensor) else 1,
+    lambda old: torch.full(old.shape, math.nan) if isinstance(old, Tensor) else math.inf,
+    lambda old: 1e30 * torch.randn(old.shape) if isinstance(old, Tensor) else -1e30,
+]
+
+EXERCISES = ("04", "05")
+RIGHT, WRONG = answers("right", *EXERCISES), answers("wrong", *EXERCISES)
+TASKS = [task for task in sorted(ORACLES) if task[0] in "45"]
+
+# What these wrong answers give back is right. The checks refuse them, for what they do beside it.
+_BORROWED = "calls the package's own functions, which are not there in the sandbox"
+_IN_PLACE = "changes its arguments, and gives back the right numbers"
+_GRADIENT = "leaves gradients on, and a gradient does not cross the wall"
+_ARRAY = "a NumPy array crosses the wall as a tensor"
+_MODEL = "changes a switch of the model that no later call of the probe needs"
+ACCEPTED = {
+    "class_shares-evenness_changes_its_argument": _IN_PLACE,
+    "class_shares-evenness_of_the_package": _BORROWED,
+    "class_shares-points_changed_in_place": _IN_PLACE,
+    "class_shares-the_packages_neighbours": _BORROWED,
+    "class_shares-the_packages_shares": _BORROWED,
+    "compare_latent-borrowed": _BORROWED,
+    "compare_latent-borrowed_codes": _BORROWED,
+    "decode_grid-as_array": _ARRAY,
+    "decode_grid-codes_changed_in_place": _IN_PLACE,
+    "decode_grid-keeps_gradients": _GRADIENT,
+    "diagnose-borrowed": _BORROWED,
+    "encode_all-gradients_off_for_good": "switches gradients off everywhere, which no other call here needs",
+    "encode_all-images_changed_in_place": _IN_PLACE,
+    "encode_all-keeps_gradients": _GRADIENT,
+    "encode_all-model_to_double": _MODEL,
+    "encode_all-numpy_returned": _ARRAY,
+    "encode_all-requires_grad_disabled_for_good": _MODEL,
+    "encode_all-the_packages_codes": _BORROWED,
+    "find_hole-array_returned": _ARRAY,
+    "hole_share-the_packages_share": _BORROWED,
+    "hole_share-the_packages_whitening": _BORROWED,
+    "kl-borrowed": _BORROWED,
+    "kl-borrowed_from_the_checks": _BORROWED,
+    "negative_elbo-borrowed": _BORROWED,
+    "sample-borrowed": _BORROWED,
+    "sample-double_returned": "the right numbers in float64",
+    "vae-borrowed_sample": _BORROWED,
+}
+
+
+# --- the bank -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=name_of)
+@pytest.mark.parametrize("seed", [1, 20261121, 987654321])
+def test_a_right_answer_is_accepted_whatever_the_seed(path: Path, seed: int) -> None:
+    assert verdict(*answer_in(path), seed) == ""
+
+
+@pytest.mark.parametrize("path", WRONG, ids=name_of)
+@pytest.mark.parametrize("seed", [2, 4711])
+def test_a_wrong_answer_is_refused_unless_what_it_gives_back_is_right(path: Path, seed: int) -> None:
+    refused = verdict(*answer_in(path), seed)
+    assert (refused == "") == (name_of(path) in ACCEPTED), refused
+
+
+def test_only_answers_of_the_bank_are_listed_as_accepted() -> None:
+    assert set(ACCEPTED) <= {name_of(path) for path in WRONG}
+
+
+def test_every_task_has_an_oracle() -> None:
+    assert [task for task in sorted(checks.TASKS) if task[0] in "45"] == TASKS
+
+
+# --- right answers written in another way ----------------------------------------------------------------------------
+
+
+def codes_in_double(model: nn.Module, images: Tensor, batch_size: int = 256) -> Tensor:
+    before, codes = model.training, []
+    model.train(False)
+    with torch.inference_mode():
+        while len(images):
+            codes.extend(model.encode(images[:batch_size]).double().unbind())
+            images = images[batch_size:]
+    model.train(before)
+    return torch.stack(codes).clone()
+
+
+def grid_by_columns(model: nn.Module, codes: Tensor, steps: int) -> Tensor:
+    (left, bottom), (right, top) = codes.min(0).values, codes.max(0).values
+    before, columns = model.training, []
+    model.eval()
+    for j in range(steps):
+        z_1 = left + (right - left) * j / (steps - 1)
+        column = [torch.stack([z_1, top + (bottom - top) * i / (steps - 1)]) for i in range(steps)]
+        columns.append(model.decode(torch.stack(column)).detach())
+    model.train(before)
+    return torch.stack(columns, 1)
+
+
+def shares_in_numpy(points: Tensor, codes: Tensor, labels: Tensor, classes: int) -> Tensor:
+    table = np.linalg.norm(points.numpy()[:, None] - codes.numpy()[None], axis=2)
+    return torch.from_numpy(np.bincount(labels.numpy()[table.argmin(1)], minlength=classes) / len(points)).float()
+
+
+def evenness_by_hand(shares: Tensor) -> float:
+    return -math.fsum(p * math.log(p, len(shares)) for p in shares.tolist() if p > 0)
+
+
+def holes_by_pinv(points: Tensor, codes: Tensor, held_out: Tensor, radius: float = 3.0) -> float:
+    inverse = np.linalg.pinv(np.cov(codes.numpy().T.astype(float)))
+
+    def nearest(z: Tensor) -> np.ndarray:
+        gap = (z[:, None] - codes[None]).double().numpy()
+        return np.sqrt(np.einsum("mni,ij,mnj->mn", gap, inverse, gap).min(1))
+
+    return float(np.mean(nearest(points) > radius * np.median(nearest(held_out))))
+
+
+def hole_by_a_finer_and_finer_grid(codes: Tensor) -> Tensor:
+    low, high = codes.double().amin(0), codes.double().amax(0)
+    for _ in range(3):
+        axes = [torch.linspace(float(a), float(b), 70, dtype=torch.float64) for a, b in zip(low, high, strict=True)]
+        grid = torch.cartesian_prod(*axes)
+        right, up = codes[:, 0] > grid[:, :1], codes[:, 1] > grid[:, 1:]
+        sides = torch.stack([right & up, right & ~up, ~right & up, ~right & ~up]).sum(2).amin(0)
+        best = grid[torch.cdist(grid, codes.double()).amin(1).where(sides >= 0.015 * len(codes), -1.0).argmax()]
+        low, high = best - (high - low) / 20, best + (high - low) / 20
+    return best
+
+
+def sample_by_quantiles(z_mean: Tensor, z_log_var: Tensor) -> Tensor:
+    level = torch.rand(z_mean.shape, dtype=torch.float64).clamp(1e-12, 1 - 1e-12)
+    return z_mean + z_log_var.mul(0.5).exp() * torch.special.ndtri(level).float()
+
+
+def divergence(z_mean: Tensor, z_log_var: Tensor) -> Tensor:
+    return (z_mean**2 + torch.expm1(z_log_var) - z_log_var).mul(0.5).sum(dim=-1)
+
+
+def bound_by_softplus(x: Tensor, logits: Tensor, z_mean: Tensor, z_log_var: Tensor) -> Tensor:
+    if not bool(((x >= 0) & (x <= 1)).all()):
+        raise ValueError("no probabilities")
+    each = [F.softplus(a).sum() - (a * b).sum() for a, b in zip(logits, x, strict=True)]
+    return torch.stack(each).mean() + divergence(z_mean, z_log_var).mean()
+
+
+class ChunkedVae(nn.Module):
+    """One layer for both heads, a sample of its own for each image, and the loss image by image."""
+
+    def __init__(self, code_dim: int = 20) -> None:
+        super().__init__()
+        self.back = nn.ModuleList([nn.Linear(code_dim, 400), nn.Linear(400, 784)])
+        self.heads = nn.Linear(400, 2 * code_dim)
+        self.first = nn.Linear(784, 400)
+
+    def posterior(self, x: Tensor) -> tuple[Tensor, ...]:
+        return self.heads(self.first(x.reshape(-1, 784)).clamp_min(0)).chunk(2, dim=-1)
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.posterior(x)[0]
+
+    def logits(self, z: Tensor) -> Tensor:
+        return self.back[1](self.back[0](z).relu()).view(len(z), 1, 28, 28)
+
+    def decode(self, z: Tensor) -> Tensor:
+        return 1 / (1 + torch.exp(-self.logits(z)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([self.decode(sample_by_quantiles(*self.posterior(image))) for image in x.split(1)])
+
+    def loss(self, x: Tensor) -> Tensor:
+        pair = self.posterior(x)
+        return bound_by_softplus(x, self.logits(sample_by_quantiles(*pair)), *pair)
+
+
+def compare_in_numpy(ae: Any, vae: Any, train: Tensor, test: Tensor, metric: Any) -> dict[str, float]:
+    draw, results = np.random.default_rng(), {}
+    for name, model in (("ae", ae.eval()), ("vae", vae.eval())):
+        with torch.no_grad():
+            codes = model.encode(train) if name == "ae" else sample_by_quantiles(*model.posterior(train))
+            results[f"{name} error"] = float(((model.decode(model.encode(test)) - test) ** 2).mean())
+        cloud = codes.double().numpy()
+        points = draw.multivariate_normal(cloud.mean(0), np.cov(cloud.T), size=len(cloud))
+        results[f"{name} fitted"] = metric(codes, torch.from_numpy(points).float()), codes.shape[1]
+    results["vae prior"] = metric(codes, torch.from_numpy(draw.standard_normal(codes.shape)).float())
+    (results["ae fitted"], k), (results["vae fitted"], other) = results["ae fitted"], results["vae fitted"]
+    if k != other:
+        raise ValueError("codes of different sizes")
+    return results
+
+
+def diagnose_by_distributions(model: Any, images: Tensor) -> dict[str, Any]:
+    mean, log_var = (one.detach() for one in model.eval().posterior(images))
+    q = torch.distributions.Normal(mean, log_var.mul(0.5).exp())
+    nats = torch.distributions.kl_divergence(q, torch.distributions.Normal(0.0, 1.0)).mean(0)
+    active = (nats > 0.01).nonzero().flatten().tolist()
+    return {"collapse": {0: "all", len(nats): "none"}.get(len(active), "some"), "active": active, "kl": nats}
+
+
+OTHERS = {
+    "4.1": codes_in_double,
+    "4.2": grid_by_columns,
+    "4.3": (shares_in_numpy, evenness_by_hand),
+    "4.4": holes_by_pinv,
+    "4.5": hole_by_a_finer_and_finer_grid,
+    "5.1": sample_by_quantiles,
+    "5.2": divergence,
+    "5.3": bound_by_softplus,
+    "5.4": ChunkedVae,
+    "5.5": compare_in_numpy,
+    "5.6": diagnose_by_distributions,
+}
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("seed", [5, 77, 123456789])
+def test_a_right_answer_written_in_another_way_is_accepted(task: str, seed: int) -> None:
+    assert verdict(task, OTHERS[task], seed) == ""
+
+
+# --- answers that know nothing ----------------------------------------------------------------------------------------
+
+
+def mapped(value: Any, change: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: mapped(one, change) for key, one in value.items()}
+    return [mapped(one, change) for one in value] if isinstance(value, list) else change(value)
+
+
+CHANGES = {
+    "zeros": lambda one: torch.zeros_like(one) if isinstance(one, Tensor) else 0.0 if isinstance(one, float) else one,
+    "ones": lambda one: torch.ones_like(one) if isinstance(one, Tensor) else 1.0 if isinstance(one, float) else one,
+    "random numbers": lambda one: torch.randn(one.shape) if isinstance(one, Tensor) else random.random(),
+    "NaN": lambda one: torch.full(one.shape, math.nan) if isinstance(one, Tensor) else math.nan,
+    "words": lambda one: "right",
+    "nothing": lambda one: None,
+    "one axis more": lambda one: one[None] if isinstance(one, Tensor) else [one],
+    "half as much again": lambda one: 1.5 * one if isinstance(one, (Tensor, float)) else one,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("task", TASKS)
+def test_constants_random_numbers_and_other_kinds_are_refused(task: str, change: str) -> None:
+    found = plain.loads(probed(task, OTHERS[task], 5))
+    torch.manual_seed(0)
+    assert judged(task, plain.dumps(mapped(found, CHANGES[change])), 5)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_what_was_right_for_another_seed_is_refused(task: str) -> None:
+    for seed in (5, 7, 9, 5 + 4 * 7 * 9 * 11 * 13 * 41):  # the last one draws other numbers of the same sizes
+        assert judged(task, probed(task, OTHERS[task], seed), 6), seed
+    assert judged(task, probed(task, OTHERS[task], 6), 6) == ""
+
+
+@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("task", [task for task in TASKS if task != "5.4"])
+def test_an_argument_given_back_is_refused(task: str, place: int) -> None:
+    def echo(*arguments: Any, **_: Any) -> Any:
+        return arguments[place % len(arguments)]
+
+    answer = (echo, echo) if isinstance(OTHERS[task], tuple) else echo
+    assert verdict(task, answer, 5)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_whatever_comes_back_an_oracle_only_accepts_or_refuses(task: str) -> None:
+    found = probed(task, OTHERS[task], 5)
+    for other in bent(found, 0, 100):
+        judged(task, other, 5)
+    for nothing in (None, [], {}, 0.5, "right", torch.zeros(3)):
+        assert judged(task, plain.dumps(nothing), 5)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_other_seeds_draw_other_inputs_and_the_same_seed_the_same(task: str) -> None:
+    assert plain.dumps(ORACLES[task].draw(3)) == plain.dumps(ORACLES[task].draw(3))
+    assert plain.dumps(ORACLES[task].draw(3)) != plain.dumps(ORACLES[task].draw(4))

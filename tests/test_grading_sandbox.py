@@ -1,0 +1,193 @@
+"""The sandbox itself: what a submission finds in there, what it cannot do, and how it is ended."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lessons_pkg.grading.sandbox import NoSandbox, bwrap
+from lessons_pkg.grading.sandbox.stage import stage
+from lessons_pkg.grading.sandbox.worker import Limits, Worker
+
+pytestmark = pytest.mark.usefixtures("sandbox")
+
+
+@pytest.fixture(scope="module")
+def course() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own is for nobody else to see
+        stage(Path(folder))
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def worker(course: Path) -> Iterator[Worker]:
+    made = Worker(course / "bare", number=900, limits=Limits(seconds=3, memory=1200, output=2))
+    yield made
+    made.close()
+
+
+def lines_of(worker: Worker, *sources: str) -> list[dict[str, Any]]:
+    cells = [{"cell": str(i), "source": source} for i, source in enumerate(sources)]
+    return list(worker.run({"steps": cells, "skip": [], "probes": {}}))
+
+
+def said(worker: Worker, expression: str, before: str = "") -> str:
+    """What an expression gives in there, as its repr."""
+    source = f"{before}\nraise ValueError(repr({expression}))"
+    errors = [line["error"] for line in lines_of(worker, source) if "error" in line]
+    assert len(errors) == 1, errors
+    return errors[0].removeprefix("ValueError: ")
+
+
+def test_nothing_of_this_machine_is_in_there_but_python_and_the_package(worker: Worker) -> None:
+    here = Path(__file__).resolve().parents[1]
+    found = said(worker, "sorted(os.listdir('/'))", "import os")
+    assert "'etc'" not in found
+    assert "'home'" not in found
+    assert "'var'" not in found
+    for path in (here / "solutions", here / "tests", here / ".git", here / "Makefile", "/etc/shadow"):
+        assert said(worker, f"os.path.exists({str(path)!r})", "import os") == "False", path
+    assert "'solutions'" not in said(worker, "os.listdir('/course')", "import os")
+    assert "'oracles'" not in said(worker, "os.listdir('/course/lessons_pkg/grading')", "import os")
+
+
+def test_the_environment_is_ours_alone(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_OF_THE_INSTRUCTOR", "1")
+    found = said(worker, "sorted(os.environ)", "import os")
+    assert "SECRET" not in found
+    named_by_libraries = ("PWD", "LC_CTYPE", "TERM", "KMP_", "TORCH", "PYTORCH")
+    assert {name for name in eval(found) if not name.startswith(named_by_libraries)} <= set(bwrap.environment())
+
+
+def test_there_are_no_rights_and_no_way_to_them(worker: Worker) -> None:
+    status = said(worker, "open('/proc/self/status').read()")
+    for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+        assert f"{name}:\\t0000000000000000" in status
+    assert "NoNewPrivs:\\t1" in status
+    assert said(worker, "os.getuid()", "import os") != "0"
+    libc = "import ctypes\nlibc = ctypes.CDLL(None)"
+    for flag in (0x10000000, 0x00020000, 0x20000000):  # user, mount and process namespaces
+        assert said(worker, f"libc.unshare({flag})", libc) == "-1"
+    assert said(worker, "libc.mount(b'tmpfs', b'/tmp', b'tmpfs', 0, None)", libc) == "-1"
+    assert said(worker, "libc.umount2(b'/tmp', 2)", libc) == "-1"
+    assert said(worker, "libc.umount2(b'/proc', 2)", libc) == "-1"
+
+
+@pytest.mark.parametrize("place", ["/", "/dev", "/course/lessons_pkg", "/usr", "/proc/sys/user"])
+def test_only_tmp_can_be_written(worker: Worker, place: str) -> None:
+    error = lines_of(worker, f"open('{place}/x', 'w')")[1]["error"]
+    assert error.startswith(("OSError", "PermissionError", "FileNotFoundError")), error
+    assert "error" not in lines_of(worker, "open('/tmp/x', 'w').write('x')")[1]
+
+
+def test_two_submissions_share_no_folder_and_no_process(worker: Worker) -> None:
+    lines_of(worker, "for place in ('/tmp/left', '/dev/shm/left'): open(place, 'w').write('x')")
+    assert said(worker, "[os.path.exists(p) for p in ('/tmp/left', '/dev/shm/left')]", "import os") == "[False, False]"
+    orphan = "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(600)\n    os._exit(0)"
+    lines_of(worker, f"import os, time\n{orphan}")
+    assert said(worker, "[p for p in os.listdir('/proc') if p.isdigit()]", "import os") == "['1']"
+
+
+def test_there_is_no_network(worker: Worker) -> None:
+    found = said(worker, "socket.if_nameindex()", "import socket")
+    assert found == "[(1, 'lo')]"
+    error = lines_of(worker, "import socket\nsocket.create_connection(('1.1.1.1', 53), timeout=2)")[1]["error"]
+    assert "unreachable" in error
+
+
+def test_only_the_way_back_is_open(worker: Worker) -> None:
+    probe = (
+        "import os\ndef kind(fd):\n    try: return os.readlink(f'/proc/self/fd/{fd}')\n    except OSError: return ''"
+    )
+    found = eval(said(worker, "sorted(kind(fd) for fd in range(256) if kind(fd))", probe))
+    assert found.count("/dev/null") == 3
+    assert [
+        one for one in found if not one.startswith(("/dev/null", "pipe:", "anon_inode", "/tmp/", "/dev/urandom"))
+    ] == []
+    assert sum(one.startswith("pipe:") for one in found) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\ntime.sleep(600)", "longer than 3 s"),
+        ("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", ""),
+        (
+            "import os\nfor _ in range(6):\n    if os.fork() == 0:\n        much = b'x' * 900_000_000\n"
+            "        import time; time.sleep(60)\nimport time; time.sleep(2)",
+            "memory",
+        ),
+        (
+            "import os, time\nfor i in range(12):\n    fd = os.memfd_create('x')\n"
+            "    for _ in range(150): os.write(fd, b'x' * 1_000_000)\ntime.sleep(2)",
+            "memory",
+        ),
+        (
+            "import os\nfor fd in range(3, 256):\n    try:\n        while True: os.write(fd, b'x' * 65536)\n"
+            "    except OSError: pass",
+            "2 MB",
+        ),
+    ],
+    ids=["deaf", "fork-bomb", "memory-of-many", "memory-without-pages", "flood"],
+)
+def test_what_does_not_end_is_ended_and_the_next_one_finds_nothing_of_it(worker: Worker, source: str, why: str) -> None:
+    start = time.monotonic()
+    last = lines_of(worker, source)[-1]
+    assert time.monotonic() - start < 25
+    assert why in last.get("killed", ""), last
+    assert lines_of(worker, "x = 1")[-1]["end"] is True
+
+
+def test_a_submission_cannot_say_that_there_is_no_sandbox(worker: Worker) -> None:
+    line = b'{"sandbox": "gone"}\n'
+    write = f"import os\nfor fd in range(3, 256):\n    try: os.write(fd, {line!r})\n    except OSError: pass"
+    assert lines_of(worker, write)[-1]["end"] is True
+
+
+def test_magics_of_a_notebook_do_no_harm(worker: Worker) -> None:
+    for source in (
+        "%matplotlib inline\nx = 1",
+        "%config InlineBackend.figure_format = 'retina'",
+        "%%time\nx = 1",
+        "!true",
+    ):
+        assert [line for line in lines_of(worker, source) if "error" in line] == [], source
+
+
+def test_shared_memory_cannot_be_hidden(worker: Worker) -> None:
+    libc = "import ctypes\nlibc = ctypes.CDLL(None)"
+    assert said(worker, "libc.shmget(0, 1 << 30, 0o1600)", libc) == "-1"
+
+
+def test_as_root_no_user_of_this_machine_is_used(worker: Worker) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("this is not root")
+    lines_of(worker, "x = 1")
+    process = worker.process.pid
+    assert Path(f"/proc/{process}").stat().st_uid >= bwrap.FIRST_USER
+
+
+def test_without_bubblewrap_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, course: Path) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    bwrap.available.cache_clear()
+    try:
+        with pytest.raises(NoSandbox, match=r"no bubblewrap .*apt-get install bubblewrap.*--unsafe-no-sandbox"):
+            Worker(course / "bare").start()
+    finally:
+        bwrap.available.cache_clear()
+
+
+def test_unsafe_runs_without_a_sandbox_and_is_ended_as_well(course: Path) -> None:
+    unsafe = Worker(course / "bare", limits=Limits(seconds=2), unsafe=True)
+    try:
+        assert said(unsafe, "os.getuid()", "import os") == str(os.getuid())
+        assert "longer than 2 s" in str(lines_of(unsafe, "while True: pass"))
+        assert lines_of(unsafe, "x = 1")[-1]["end"] is True
+    finally:
+        unsafe.close()
