@@ -45,6 +45,12 @@ def answer_in(path: Path) -> tuple[str, Any]:
 
 
 @functools.cache
+def _given(task: str, seed: int) -> Any:
+    """What the oracle has drawn, as its judge gets it again and again."""
+    return plain.loads(drawn_for(task, seed))
+
+
+@functools.cache
 def drawn_for(task: str, seed: int) -> bytes:
     """What is drawn for a task, as it goes into the sandbox."""
     return plain.dumps(ORACLES[task].draw(seed))
@@ -66,7 +72,7 @@ def probed(task: str, answer: Any, seed: int) -> bytes:
 def judged(task: str, found: bytes, seed: int) -> str:
     """Why the oracle refuses what came back, or "" if it does not. Anything but Wrong is an error of the oracle."""
     try:
-        ORACLES[task].judge(plain.loads(drawn_for(task, seed)), plain.loads(found))
+        ORACLES[task].judge(_given(task, seed), plain.loads(found))
     except Wrong as error:
         reason = str(error)
     else:

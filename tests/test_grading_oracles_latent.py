@@ -335,6 +335,83 @@ def test_a_right_answer_written_in_another_way_is_accepted(task: str, seed: int)
     assert verdict(task, OTHERS[task], seed) == ""
 
 
+# --- wrong answers that the bank does not have ----------------------------------------------------------------------
+
+
+def sample_that_leans_outwards(z_mean: Tensor, z_log_var: Tensor) -> Tensor:
+    return z_mean + (z_log_var / 2).exp() * torch.randn_like(z_mean).abs() * z_mean.sign()
+
+
+def sample_of_the_first_seed(z_mean: Tensor, z_log_var: Tensor) -> Tensor:
+    draw = torch.Generator().manual_seed(torch.initial_seed())
+    return z_mean + (z_log_var / 2).exp() * torch.randn(z_mean.shape, generator=draw)
+
+
+def sample_and_its_mirror_image(z_mean: Tensor, z_log_var: Tensor) -> Tensor:
+    noise = torch.randn_like(z_mean)
+    half = len(noise) // 2
+    if half:
+        noise[-half:] = -noise[:half].flip(0)
+    return z_mean + (z_log_var / 2).exp() * noise
+
+
+class MirroringVae(ChunkedVae):
+    def forward(self, x: Tensor) -> Tensor:
+        return self.decode(sample_and_its_mirror_image(*self.posterior(x)))
+
+
+class PointedVae(ChunkedVae):
+    def forward(self, x: Tensor) -> Tensor:
+        mean, log_var = self.posterior(x)
+        noise = torch.distributions.Laplace(0.0, math.sqrt(0.5)).sample(mean.shape)  # of spread 1
+        return self.decode(mean + (log_var / 2).exp() * noise)
+
+
+class WiderVae(ChunkedVae):
+    def forward(self, x: Tensor) -> Tensor:
+        mean, log_var = self.posterior(x)
+        return self.decode(sample_by_quantiles(mean, log_var + 0.4))
+
+
+class DetachingVae(ChunkedVae):
+    def loss(self, x: Tensor) -> Tensor:
+        mean, log_var = self.posterior(x)
+        return bound_by_softplus(x, self.logits(sample_by_quantiles(mean, log_var.detach())), mean, log_var)
+
+
+class NoisierVae(ChunkedVae):
+    def loss(self, x: Tensor) -> Tensor:
+        mean, log_var = self.posterior(x)
+        return bound_by_softplus(x, self.logits(sample_by_quantiles(mean, log_var + 0.7)), mean, log_var)
+
+
+def compare_with_a_wider_prior(ae: Any, vae: Any, train: Tensor, test: Tensor, metric: Any) -> dict[str, float]:
+    result = compare_in_numpy(ae, vae, train, test, metric)
+    codes = sample_by_quantiles(*vae.posterior(train)).detach()
+    return {**result, "vae prior": metric(codes, 1.3 * torch.randn_like(codes))}
+
+
+MORE_WRONG = [
+    ("5.1", sample_that_leans_outwards),
+    ("5.1", sample_of_the_first_seed),
+    ("5.1", sample_and_its_mirror_image),
+    ("5.2", lambda z_mean, z_log_var: divergence(z_mean, z_log_var) + 1e-3),
+    ("5.3", lambda *inputs: bound_by_softplus(*inputs) * 1.0001),
+    ("5.4", MirroringVae),
+    ("5.4", PointedVae),
+    ("5.4", WiderVae),
+    ("5.4", DetachingVae),
+    ("5.4", NoisierVae),
+    ("5.5", compare_with_a_wider_prior),
+]
+
+
+@pytest.mark.parametrize(("task", "answer"), MORE_WRONG, ids=lambda one: getattr(one, "__name__", one))
+@pytest.mark.parametrize("seed", [5, 77, 123456789])
+def test_a_wrong_answer_of_another_kind_is_refused(task: str, answer: Any, seed: int) -> None:
+    assert verdict(task, answer, seed)
+
+
 # --- answers that know nothing ----------------------------------------------------------------------------------------
 
 
@@ -392,5 +469,6 @@ def test_whatever_comes_back_an_oracle_only_accepts_or_refuses(task: str) -> Non
 
 @pytest.mark.parametrize("task", TASKS)
 def test_other_seeds_draw_other_inputs_and_the_same_seed_the_same(task: str) -> None:
-    assert plain.dumps(ORACLES[task].draw(3)) == plain.dumps(ORACLES[task].draw(3))
-    assert plain.dumps(ORACLES[task].draw(3)) != plain.dumps(ORACLES[task].draw(4))
+    drawn = [plain.dumps(ORACLES[task].draw(seed)) for seed in (3, 4, 2**62, 2**62 + 4 * 9 * 7 * 5 * 11 * 13 * 41)]
+    assert plain.dumps(ORACLES[task].draw(3)) == drawn[0]
+    assert len(set(drawn)) == len(drawn)

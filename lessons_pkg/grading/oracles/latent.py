@@ -180,7 +180,8 @@ class HoleShare:
             {"points": 1, "codes": 200, "held_out": 45, "radius": 0.01},
             {"points": 150, "codes": 200, "held_out": 99, "radius": 2000.0},
         )
-        return {"cases": [list(drawn_case(8 * seed + i, **kind).values()) for i, kind in enumerate(kinds)]}
+        draw = torch.Generator().manual_seed(seed)
+        return {"cases": [list(drawn_case(another_seed(draw), **kind).values()) for kind in kinds]}
 
     @staticmethod
     def judge(given: dict[str, Any], found: Any) -> None:

@@ -109,15 +109,15 @@ class PrincipalAngles:
     def draw(seed: int) -> dict[str, Any]:
         draw = np.random.default_rng(seed)
         cases = []
-        for p, q in ((4, 4), (2, 5), (6, 3), (1, 1), (3, 3)):
+        for p, q in ((4, 4), (2, 5), (6, 3), (1, 1), (3, 3), (5, 5), (6, 6), (7, 7)):
             rows = 20 + int(draw.integers(15))
             basis = np.linalg.qr(draw.normal(size=(rows, p + q)))[0]
             A, rest, count = basis[:, :p], basis[:, p:], min(p, q)
             angles = draw.uniform(0.1, 1.5, count)
             B = rest.copy()
             B[:, :count] = np.cos(angles) * A[:, :count] + np.sin(angles) * rest[:, :count]
-            if (p, q) == (3, 3):
-                B = A  # two bases of one subspace: rounding may push a cosine above 1
+            if p == q and p not in (1, 4):
+                B = A  # two bases of one subspace: rounding pushes some cosine above 1
             cases.append([A, B])
         mixed = []
         for pair in cases:

@@ -63,7 +63,7 @@ class LatentCodes:
 
     @staticmethod
     def draw(seed: int) -> dict[str, Any]:
-        n, k, odd = 262 + seed % 20, 2 + seed % 3, 9 + seed % 2 * 2
+        n, k, odd = 262 + seed % 20, 3 + seed % 3, 9 + seed % 2 * 2
         return {
             "images": pictures(n, seed),
             "labels": torch.randint(0, 10, (n,), generator=torch.Generator().manual_seed(seed)),

@@ -42,8 +42,9 @@ def descend(report_pid: int, *, megabytes: int) -> None:
     uid, gid = os.getuid(), os.getgid()
     _call("unshare", _libc.unshare(NEWUSER | NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS))
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    # Its name in there is root, because the settings of a namespace belong to that name; it has none of root's rights.
+    Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
     first = os.fork()
     if first:
         os.write(report_pid, first.to_bytes(4, "little"))
