@@ -352,9 +352,9 @@ def test_settings_of_a_class_for_one_notebook_are_wrong_usage(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        main([str(tmp_path / "x.ipynb"), "--seed", "3"], MakeFake)
+        main([str(tmp_path / "x.ipynb"), "--jobs", "3"], MakeFake)
     assert ended.value.code == 2
-    assert "--seed is for a folder" in capsys.readouterr().err
+    assert "--jobs is for a folder" in capsys.readouterr().err
 
 
 def test_ctrl_c_while_pages_are_written(

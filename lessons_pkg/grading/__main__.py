@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None, make_grader: Callable = MakeGrader)
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.path.is_dir():
-        for name in ("out", "seed", "jobs", "scheduler", "gradebook", "only"):
+        for name in ("out", "jobs", "scheduler", "gradebook", "only"):
             if getattr(options, name):
                 parser.error(f"--{name} is for a folder of submissions, and {options.path} is none")
         return _one_notebook(options)
