@@ -335,6 +335,10 @@ def test_a_right_answer_written_in_another_way_is_accepted(task: str, seed: int)
     assert verdict(task, OTHERS[task], seed) == ""
 
 
+def test_a_unit_at_the_kink_of_its_relu_is_no_reason_to_refuse() -> None:
+    assert verdict("5.4", ChunkedVae, 18007) == ""  # noise of 1e-5 changes the gradient by 0.2 per cent here
+
+
 # --- wrong answers that the bank does not have ----------------------------------------------------------------------
 
 

