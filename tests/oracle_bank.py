@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from lessons_pkg import checks
 from lessons_pkg.grading import plain
@@ -60,6 +61,7 @@ def probed(task: str, answer: Any, seed: int) -> bytes:
     """What the probe makes of an answer, as it comes out of the sandbox; raises whatever the answer raises."""
     module, function = ORACLES[task].probe.split(":")
     probe = getattr(importlib.import_module(f"lessons_pkg.grading.probes.{module}"), function)
+    kept = {home: dict(vars(home)) for home in (torch, functional)}
     with torch.random.fork_rng(devices=[]), torch.enable_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.manual_seed(seed)
@@ -67,6 +69,9 @@ def probed(task: str, answer: Any, seed: int) -> bytes:
             return plain.dumps(probe(answer, plain.loads(drawn_for(task, seed))))
         finally:
             torch.set_default_dtype(torch.float32)
+            for home, values in kept.items():  # an answer may have replaced torch.equal; the oracle is elsewhere
+                for name, value in values.items():
+                    setattr(home, name, value)
 
 
 def judged(task: str, found: bytes, seed: int) -> str:

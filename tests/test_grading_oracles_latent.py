@@ -2,126 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-import importlib
 import math
 import random
-import runpy
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from oracle_bank import answer_in, answers, bent, judged, name_of, probed, verdict
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons_pkg import checks
 from lessons_pkg.grading import plain
-from lessons_pkg.grading.oracles import ORACLES, Wrong
-
-BANK = Path(__file__).parent / "submissions"
-
-
-def name_of(path: Path) -> str:
-    return f"{path.parts[-3]}-{path.stem}"
-
-
-def answers(kind: str, *exercises: str) -> list[Path]:
-    """The files of the bank that are "right" or "wrong", of the exercises with these numbers, such as "01"."""
-    return sorted(path for number in exercises for path in BANK.glob(f"{number}_*/*/{kind}/*.py"))
-
-
-def answer_in(path: Path) -> tuple[str, Any]:
-    """The task that a file of the bank is for, and the answer it defines: a tuple where several things are asked for.
-
-    What a file leaves out is taken from the first right answer, so that a wrong one can be wrong in one thing only.
-    """
-    one = getattr(checks, path.parts[-3])
-    found, names = runpy.run_path(str(path)), one.title.split(", ")
-    if any(name not in found for name in names):
-        found = {**runpy.run_path(str(min((path.parents[1] / "right").glob("*.py")))), **found}
-    return one.task, found[names[0]] if len(names) == 1 else tuple(found[name] for name in names)
-
-
-@functools.cache
-def drawn_for(task: str, seed: int) -> bytes:
-    """What is drawn for a task, as it goes into the sandbox."""
-    return plain.dumps(ORACLES[task].draw(seed))
-
-
-def probed(task: str, answer: Any, seed: int) -> bytes:
-    """What the probe makes of an answer, as it comes out of the sandbox; raises whatever the answer raises."""
-    module, function = ORACLES[task].probe.split(":")
-    probe = getattr(importlib.import_module(f"lessons_pkg.grading.probes.{module}"), function)
-    kept = {home: dict(vars(home)) for home in (torch, F)}
-    with torch.random.fork_rng(devices=[]), torch.enable_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return plain.dumps(probe(answer, plain.loads(drawn_for(task, seed))))
-        finally:
-            for home, values in kept.items():  # an answer may have replaced torch.equal; the oracle is elsewhere
-                for name, value in values.items():
-                    setattr(home, name, value)
-
-
-def judged(task: str, found: bytes, seed: int) -> str:
-    """Why the oracle refuses what came back, or "" if it does not. Anything but Wrong is an error of the oracle."""
-    try:
-        ORACLES[task].judge(plain.loads(drawn_for(task, seed)), plain.loads(found))
-    except Wrong as error:
-        reason = str(error)
-    else:
-        return ""
-    assert 0 < len(reason) < 300
-    assert "\n" not in reason
-    return reason
-
-
-def verdict(task: str, answer: Any, seed: int) -> str:
-    """Why an answer is refused, or "" if it is accepted."""
-    try:
-        found = probed(task, answer, seed)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"[:200]
-    return judged(task, found, seed)
-
-
-def bent(found: bytes, seed: int, count: int) -> Iterator[bytes]:
-    """What came back with one part of it replaced by something else, in ``count`` ways drawn by chance."""
-    draw = random.Random(seed)
-    for _ in range(count):
-        holder = [plain.loads(found)]
-        container, key = draw.choice(list(_places(holder)))
-        container[key] = draw.choice(ODD)(container[key])
-        yield plain.dumps(holder[0])
-
-
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, one in list(items):
-        yield value, key
-        yield from _places(one)
-
-
-ODD = [
-    lambda old: None,
-    lambda old: -1,
-    lambda old: "a word",
-    lambda old: math.nan,
-    lambda old: [],
-    lambda old: {},
-    lambda old: [old],
-    lambda old: torch.zeros(0),
-    lambda old: old[None] if isinstance(old, Tensor) else [old, old],
-    lambda old: old.flatten()[:-1] if isinstance(old, Tensor) else old[:-1] if isinstance(old, list) else True,
-    lambda old: torch.zeros_like(old) if isinstance(old, Tensor) else 0.0,
-    lambda old: torch.ones_like(old) if isinstance(old, Tensor) else 1,
-    lambda old: torch.full(old.shape, math.nan) if isinstance(old, Tensor) else math.inf,
-    lambda old: 1e30 * torch.randn(old.shape) if isinstance(old, Tensor) else -1e30,
-]
+from lessons_pkg.grading.oracles import ORACLES
 
 EXERCISES = ("04", "05")
 RIGHT, WRONG = answers("right", *EXERCISES), answers("wrong", *EXERCISES)
