@@ -53,6 +53,12 @@ def test_a_solution_gets_all_points_and_an_exercise_none(grader: Grader, path: P
     assert [one.possible for one in empty] == [one.possible for one in full]
 
 
+def test_a_task_without_an_oracle_is_told_before_anything_runs(sandbox: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ORACLES, "1.3")
+    with pytest.raises(ValueError, match=r"No oracle judges task 1\.3 from outside: write one in"):
+        Grader(seed=0, root=ROOT)
+
+
 def test_every_task_has_an_oracle() -> None:
     assert set(ORACLES) == {task for exercise in exercises(ROOT) for task in exercise.tasks}
 

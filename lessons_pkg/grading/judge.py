@@ -45,12 +45,17 @@ class Grader:
     def __init__(self, *, seed: int, unsafe: bool = False, timeout: float = 60, root: Path | None = None) -> None:
         """seed: what the inputs are drawn from; keep it to yourself. unsafe: without a sandbox, with your own rights.
 
-        timeout: seconds for each cell and each question. root: the course's folder. Raises NoSandbox.
+        timeout: seconds for each cell and each question. root: the course's folder. Raises NoSandbox, and ValueError
+        where a task of the course has no oracle.
         """
         if not unsafe and (reason := bwrap.available()):
             raise NoSandbox(reason)
         self.seed = seed
         self.known = exercises(root or find_root(Path.cwd()))
+        tasks = {task for exercise in self.known for task in exercise.tasks}
+        if missing := sorted(tasks - set(ORACLES)):
+            words = "write one in lessons_pkg/grading/oracles/, or take the task's points away"
+            raise ValueError(f"No oracle judges task {', '.join(missing)} from outside: {words}")
         self.limits = Limits(seconds=timeout)
         self._folder = tempfile.TemporaryDirectory(prefix="lessons-grading-", ignore_cleanup_errors=True)
         folder = Path(self._folder.name)
