@@ -54,7 +54,7 @@ class Worker:
         self.process: subprocess.Popen | None = None
         self.control: socket.socket | None = None
 
-    def start(self, patience: float = 120) -> None:
+    def start(self, patience: float = 300) -> None:
         """Start the zygote and wait until it has imported everything. Raises NoSandbox."""
         self.close()
         ours, theirs = socket.socketpair()
