@@ -78,12 +78,14 @@ def _drop_capabilities() -> None:
     _call("prctl", _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
-def limit(*, seconds: int, megabytes: int, processes: int, file_megabytes: int) -> None:
+def limit(*, seconds: int, megabytes: int, processes: int | None, file_megabytes: int) -> None:
     """Limits that hold for this process and all that come from it, each by itself; the judge watches their sum.
 
-    megabytes: on top of the addresses that are taken already, most of them by torch's libraries.
+    megabytes: on top of the addresses that are taken already, most of them by torch's libraries. processes: None
+    outside of a sandbox, where everything else that the user runs would count.
     """
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    statm = Path("/proc/self/statm")
+    pages = int(statm.read_text().split()[0]) if statm.exists() else 0  # macOS, without a sandbox: no such count
     for what, value in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, pages * resource.getpagesize() + (megabytes << 20)),
@@ -92,6 +94,8 @@ def limit(*, seconds: int, megabytes: int, processes: int, file_megabytes: int) 
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_CORE, 0),
     ):
+        if value is None:
+            continue
         hard = resource.getrlimit(what)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(what, (value, value))

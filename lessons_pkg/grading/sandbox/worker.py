@@ -57,6 +57,8 @@ class Worker:
     def start(self, patience: float = 300) -> None:
         """Start the zygote and wait until it has imported everything. Raises NoSandbox."""
         self.close()
+        if not hasattr(os, "fork"):
+            raise NoSandbox("Windows cannot grade, not even without a sandbox: use a container or WSL.")
         ours, theirs = socket.socketpair()
         try:
             if self.unsafe:
@@ -130,7 +132,8 @@ class Worker:
         answer_read, answer_write = os.pipe()
         with contextlib.ExitStack() as stack:
             answers = stack.enter_context(os.fdopen(answer_read, "rb", buffering=0))
-            sender = Thread(target=_send, args=(job_write, job | {"limits": asdict(self.limits)}), daemon=True)
+            limits = asdict(self.limits) | ({"processes": None} if self.unsafe else {})
+            sender = Thread(target=_send, args=(job_write, job | {"limits": limits}), daemon=True)
             try:
                 socket.send_fds(self.control, [b"j"], [job_read, answer_write])
             except OSError as error:
