@@ -82,4 +82,4 @@ def test_a_class_of_sixty_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     totals = Counter(case.total for case in first.values())
     assert totals[sum(points_of(FIRST).values())] >= 20, "right ones"
     assert totals[0] >= 12, "unwritten, hostile and unreadable ones"
-    assert len(totals) > 4, "and some between"
+    assert len(totals) >= 4, "and some between"

@@ -16,7 +16,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,7 +26,7 @@ from lessons_pkg.grading.exercises import Check, exercise_of, exercises, find_ro
 from lessons_pkg.grading.notebooks import read_cells
 from lessons_pkg.grading.oracles import ORACLES, Wrong
 from lessons_pkg.grading.outcome import CannotJudge, TaskResult
-from lessons_pkg.grading.plan import answer_names, plan
+from lessons_pkg.grading.plan import answer_names, asked_last, plan
 from lessons_pkg.grading.sandbox import NoSandbox, bwrap
 from lessons_pkg.grading.sandbox.stage import stage
 from lessons_pkg.grading.sandbox.worker import Limits, Worker
@@ -93,6 +93,14 @@ class Grader:
         names = {check.task: answer_names(exercise, check.grade_id) for check in exercise.checks}
         checks = {task: {"names": names[task], "check": self._seed(f"check {task}")} for task in names}
         first = _Run(self.beside, steps, checks)
+        # What was not right where its check stood may be right in the end: improved below, or in cells out of order.
+        again = [task for task in names if first.may_change(task)]
+        if again and any("cell" in step for step in steps[[step.get("ask") for step in steps].index(again[0]) :]):
+            in_the_end = asked_last(steps, again)
+            later = _Run(self.beside, in_the_end, {task: checks[task] for task in again}, skip=first.ended)
+            better = {task: later.lines[task] for task in again if first.is_improved(task, later.lines[task])}
+            first.lines |= better
+            steps = asked_last(steps, better)
         passed = [task for task in names if _report(first.lines.get(task)).get("passed") is True]
         # Another seed than that of the check: a submission can read it there, and tell it.
         given = {task: ORACLES[task].draw(self._seed(f"oracle {task}")) for task in passed}
@@ -167,7 +175,7 @@ def judge(
 class _Run:
     """A job, repeated without the step that ended it, until every question has been put or the time is up.
 
-    lines: by task, the last that was said about it. broken: by cell, what it raised.
+    lines: by task, the first that was said about it. broken: by cell, what it raised. ended: steps that had to be.
     """
 
     def __init__(
@@ -176,23 +184,25 @@ class _Run:
         steps: list[dict[str, str]],
         asks: dict[str, dict[str, Any]],
         probes: dict[str, str] | None = None,
+        skip: Sequence[str] = (),
     ) -> None:
         self.lines: dict[str, dict[str, Any]] = {}
         self.broken: dict[str, str] = {}
-        skip: list[str] = []
+        self.ended = list(skip)
         end = time.monotonic() + 3 * worker.limits.seconds + 30
         while left := set(asks) - set(self.lines):
             if time.monotonic() > end:
                 self._rest(left, "the notebook as a whole took too long, and this was not asked any more")
                 return
             todo = [step | asks.get(step.get("ask"), {}) for step in steps if step.get("ask", None) in (None, *left)]
-            at, why = self._once(worker.run({"steps": todo, "skip": skip, "probes": probes or {}}, end), left)
+            job = {"steps": todo, "skip": self.ended, "probes": probes or {}}
+            at, why = self._once(worker.run(job, end), left)
             if at.startswith("ask-"):
                 self._rest({at.removeprefix("ask-")} & left, why)
-                skip.append(at)
-            elif at and at not in skip:
+                self.ended.append(at)
+            elif at and at not in self.ended:
                 self.broken[at] = why
-                skip.append(at)
+                self.ended.append(at)
             else:
                 self._rest(left, why)
 
@@ -209,7 +219,18 @@ class _Run:
                 self.lines.setdefault(line["task"], line)
             if line.get("end") is True:
                 self._rest(left, "no answer came back")
+                at = ""
         return at, why
+
+    def may_change(self, task: str) -> bool:
+        """Whether cells below could still make a right answer of it."""
+        line = self.lines[task]
+        return _report(line).get("passed") is False or line.get("kind") == "NotDefined"
+
+    def is_improved(self, task: str, later: dict[str, Any]) -> bool:
+        """Whether what was said of it in the end should count instead: it is right then, or there at all."""
+        there = _report(self.lines[task]).get("written") is True
+        return _report(later).get("passed") is True or (not there and bool(_report(later)))
 
     def _rest(self, tasks: set[str], why: str) -> None:
         for task in tasks:

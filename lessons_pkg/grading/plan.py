@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -16,7 +16,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from lessons_pkg.grading.exercises import Exercise
 from lessons_pkg.grading.notebooks import Cell
 
-__all__ = ["answer_names", "plan"]
+__all__ = ["answer_names", "asked_last", "plan"]
 
 LARGEST = 20_000  # characters of a cell with magics: IPython takes them apart slowly, and we are outside the sandbox
 
@@ -47,6 +47,11 @@ def plan(cells: Sequence[Cell], exercise: Exercise) -> list[dict[str, str]]:
         if cell.grade_id in asked:
             steps.append({"ask": asked.pop(cell.grade_id)})
     return steps + [{"ask": task} for task in asked.values()]
+
+
+def asked_last(steps: Sequence[dict[str, str]], tasks: Collection[str]) -> list[dict[str, str]]:
+    """The same steps with the questions of these tasks after everything else."""
+    return sorted(steps, key=lambda step: step.get("ask") in tasks)
 
 
 def answer_names(exercise: Exercise, grade_id: str) -> list[str]:
