@@ -164,6 +164,23 @@ def test_shared_memory_cannot_be_hidden(worker: Worker) -> None:
     assert said(worker, "libc.shmget(0, 1 << 30, 0o1600)", libc) == "-1"
 
 
+def test_a_submission_cannot_say_that_it_was_ended(worker: Worker) -> None:
+    line = b'{"killed": ["by", "nobody"]}\n'
+    write = f"import os\nfor fd in range(3, 256):\n    try: os.write(fd, {line!r})\n    except OSError: pass"
+    assert not [one for one in lines_of(worker, write) if "killed" in one]
+
+
+def test_namespaces_that_cannot_be_made_are_tried_again(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines_of(worker, "x = 1")
+    answers = [[{"sandbox": "EAGAIN"}], [{"sandbox": "EAGAIN"}], [{"ready": True}, {"end": True}]]
+    monkeypatch.setattr(worker, "_once", lambda job, end: (line for line in answers.pop(0)))
+    assert lines_of(worker, "x = 1") == [{"end": True}]
+    monkeypatch.setattr(worker, "_once", lambda job, end: (line for line in [{"sandbox": "no"}]))
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    with pytest.raises(NoSandbox, match="namespaces could not be made: no"):
+        lines_of(worker, "x = 1")
+
+
 def test_as_root_no_user_of_this_machine_is_used(worker: Worker) -> None:
     if os.geteuid() != 0:
         pytest.skip("this is not root")
