@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from sphinx.application import Sphinx
 
 from lessons_pkg import explore
@@ -73,10 +74,22 @@ def _without_maps(app: Sphinx, error: Exception | None) -> None:
             tool.unlink()
 
 
+def _without_outputs(app: Sphinx, error: Exception | None) -> None:
+    """Notebooks to download come as they are before anybody runs them: their figures are in the pages already."""
+    if error is None and app.builder.format == "html":
+        for notebook in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
+            content = nbformat.read(notebook, as_version=4)
+            for cell in content.cells:
+                if cell.cell_type == "code":
+                    cell.outputs, cell.execution_count = [], None
+            nbformat.write(content, notebook)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _write_explorers)
     app.connect("html-page-context", _with_explorers)
     app.connect("html-page-context", _without_thebe, priority=900)
     app.connect("html-page-context", _for_everyone)
     app.connect("build-finished", _without_maps)
+    app.connect("build-finished", _without_outputs)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

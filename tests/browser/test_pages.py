@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from .conftest import WIDTHS, pages
 
+BOOK = Path(__file__).parents[2] / "book"
 RAW = re.compile(r"\\\(|\\\[|\\begin\{")
 
 
@@ -45,6 +48,17 @@ def test_nothing_reaches_over_the_edge_of_a_phone(visit, site, name, theme):
 def test_the_book_is_small_enough_to_send(site):
     megabytes = sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) / 1e6
     assert megabytes < 25
+
+
+def test_notebooks_to_download_have_not_been_run_and_run(site):
+    notebooks = sorted((site / "_sources").rglob("*.ipynb"))
+    assert notebooks
+    for path in notebooks:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        written = nbformat.read(BOOK / path.relative_to(site / "_sources"), as_version=4)
+        assert [cell.source for cell in notebook.cells] == [cell.source for cell in written.cells]
+        assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
 
 
 @pytest.mark.parametrize("name", pages())
