@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import sysconfig
 import tempfile
 import time
+import venv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ from lessons_pkg.grading.sandbox import NoSandbox, bwrap
 from lessons_pkg.grading.sandbox.stage import stage
 from lessons_pkg.grading.sandbox.worker import Limits, Worker
 
+ROOT = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.usefixtures("sandbox")
 
 
@@ -46,12 +51,11 @@ def said(worker: Worker, expression: str, before: str = "") -> str:
 
 
 def test_nothing_of_this_machine_is_in_there_but_python_and_the_package(worker: Worker) -> None:
-    here = Path(__file__).resolve().parents[1]
     found = said(worker, "sorted(os.listdir('/'))", "import os")
     assert "'etc'" not in found
     assert "'home'" not in found
     assert "'var'" not in found
-    for path in (here / "solutions", here / "tests", here / ".git", here / "Makefile", "/etc/shadow"):
+    for path in (ROOT / "solutions", ROOT / "tests", ROOT / ".git", ROOT / "Makefile", "/etc/shadow"):
         assert said(worker, f"os.path.exists({str(path)!r})", "import os") == "False", path
     assert "'solutions'" not in said(worker, "os.listdir('/course')", "import os")
     assert "'oracles'" not in said(worker, "os.listdir('/course/lessons_pkg/grading')", "import os")
@@ -187,6 +191,22 @@ def test_as_root_no_user_of_this_machine_is_used(worker: Worker) -> None:
     lines_of(worker, "x = 1")
     process = worker.process.pid
     assert Path(f"/proc/{process}").stat().st_uid >= bwrap.FIRST_USER
+
+
+def test_a_python_below_tmp_is_there_while_tmp_is_the_submissions_own() -> None:
+    # Where people try something out, or a clean checkout is tested, the environment may lie below /tmp.
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="a course ") as course:
+        folder = Path(course, ".venv")
+        venv.create(folder, symlinks=True)
+        packages = folder.joinpath("lib", f"python{sys.version_info.major}.{sys.version_info.minor}", "site-packages")
+        packages.joinpath("ours.pth").write_text(sysconfig.get_paths()["purelib"], encoding="utf-8")
+        notebook = ROOT / "solutions/01_linear_autoencoder/linear_autoencoder.ipynb"
+        words = [folder / "bin/python", "-m", "lessons_pkg.grading", notebook]
+        done = subprocess.run(
+            words, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+        )
+    assert done.returncode == 0, done.stderr
+    assert "sum     13 of 13" in done.stdout
 
 
 def test_without_bubblewrap_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, course: Path) -> None:

@@ -58,6 +58,8 @@ def command(course: Path, control_fd: int, number: int) -> list[str]:
     reach.mkdir(exist_ok=True)
     places = {source: reach / str(place) for place, source in enumerate(hidden)}
     words = ["bwrap", "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--hostname", "sandbox"]
+    # Before what is seen: an environment below /tmp is put into it.
+    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(256 << 20), "--tmpfs", "/tmp"]
     for source, target in seen:
         words += ["--ro-bind", str(places.get(source, source)), str(target)]
     for link in map(Path, ("/bin", "/lib", "/lib64", "/lib32", "/sbin")):
@@ -65,7 +67,6 @@ def command(course: Path, control_fd: int, number: int) -> list[str]:
             words += ["--symlink", os.readlink(link), str(link)]
         elif link.is_dir():
             words += ["--ro-bind", str(link), str(link)]
-    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(256 << 20), "--tmpfs", "/tmp"]
     words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--clearenv"]
     for name, value in environment().items():
         words += ["--setenv", name, value]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import resource
 from pathlib import Path
 
@@ -17,7 +18,7 @@ __all__ = ["close_all_but", "descend", "limit"]
 
 # <linux/sched.h>, <linux/prctl.h>, <sys/mount.h>
 NEWUSER, NEWNS, NEWPID, NEWNET, NEWIPC, NEWUTS = 0x10000000, 0x00020000, 0x20000000, 0x40000000, 0x08000000, 0x04000000
-MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 2, 4, 8, 16384, 1 << 18
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 24, 4, 38, 47
 CAP_AMBIENT_CLEAR_ALL = 4
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
@@ -54,12 +55,24 @@ def descend(report_pid: int, *, megabytes: int) -> None:
     os.setsid()  # else kill(0) would reach the zygote, whose group this was
     _mount(None, "/", None, MS_REC | MS_PRIVATE)
     options = f"size={megabytes}m,nr_inodes=20000,mode=700"
-    _mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options)
+    _mount_tmp(options)
     _mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
     _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     for name in ("user/max_user_namespaces", "kernel/shmmni", "kernel/msgmni"):  # no more of them from here on
         _set(name, "0")
     _drop_capabilities()
+
+
+def _mount_tmp(options: str) -> None:
+    """A fresh /tmp; what bubblewrap has put into the old one, Python's environment if it lies there, is in it again."""
+    places = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    places = [re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), place) for place in places]
+    kept = {place: os.open(place, os.O_PATH) for place in places if place.startswith("/tmp/")}
+    _mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options)
+    for place, opened in kept.items():
+        os.makedirs(place)
+        _mount(f"/proc/self/fd/{opened}", place, None, MS_BIND | MS_REC)
+        os.close(opened)
 
 
 def _set(name: str, value: str) -> None:
