@@ -97,9 +97,7 @@ def _seen() -> list[tuple[Path, Path]]:
     wanted = [Path("/usr"), Path(sys.base_prefix), Path(sys.prefix)]
     wanted += [Path(sysconfig.get_paths()[name]) for name in ("purelib", "platlib", "stdlib", "platstdlib")]
     course = Path(__file__).resolve().parents[3]
-    wanted += [
-        Path(one) for one in sys.path if one and "-packages" in one and course not in (Path(one), *Path(one).parents)
-    ]
+    wanted += [one for one in map(Path, sys.path) if one.name in ("site-packages", "dist-packages")]
     wanted = sorted({one.absolute() for one in wanted if one.is_dir()})
     outermost = [one for one in wanted if not any(other != one and other in one.parents for other in wanted)]
     inside = [one for one in outermost if one in (course, *course.parents)]
