@@ -70,6 +70,7 @@ class FakeGrader:
     made = 0
     closed = 0
     stumbled: set[str] = set()  # noqa: RUF012
+    own_share = 1.0  # of the points that the course's own solutions get
 
     def __init__(self, seed: int) -> None:
         FakeGrader.made += 1
@@ -85,6 +86,9 @@ class FakeGrader:
 
     def grade(self, notebook: bytes, name: str) -> list[TaskResult]:
         assert not self.broken, "a dead grader was used again"
+        if name.startswith("solutions/"):  # the course's own, judged first
+            own = next(one for one in KNOWN if name.split("/")[1] == one.name)
+            return [TaskResult(check.task, self.own_share * check.points, check.points) for check in own.checks]
         self.seen.append(name)
         self.seeds.add(self.seed)
         text = notebook.decode()

@@ -25,6 +25,8 @@ def main(arguments: list[str] | None = None, make_grader: Callable = MakeGrader)
     """The command line; returns its exit code. make_grader: as in grade_class, which judges the submissions."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if not options.path.exists():
+        parser.exit(2, f"{options.path}: there is no such file or folder\n")
     if not options.path.is_dir():
         for name in ("out", "jobs", "scheduler", "gradebook", "only"):
             if getattr(options, name):

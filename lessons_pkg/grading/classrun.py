@@ -85,22 +85,35 @@ def grade_class(
     found = [one for one in find(folder, known) if _wanted(one, known, options.only)]
     if not found:
         raise UsageError(f"{folder}: there is no submission in it")
-    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        raise UsageError(f"{out} cannot be made ({problem.strerror}): name another folder with --out") from problem
     try:
         with Records(out / "records.sqlite", options.seed) as records:
             make = make_grader(records.seed, options.unsafe, options.timeout)
             graded = _graded(found, known, records, make, options)
             if graded is None:
                 return INTERRUPTED
+            graded, solutions = graded
             graded = [_only(record, options.only) for record in graded]
             _write(out, gradebook, root, known, graded, options.only)
-    except (RecordsError, NoGrader, GradebookError) as problem:
-        print(problem, file=sys.stderr)
-        if isinstance(problem, NoGrader):
+    except (RecordsError, NoGrader, GradebookError, OSError) as problem:
+        print(_unwritten(problem) if isinstance(problem, OSError) else problem, file=sys.stderr)
+        if not isinstance(problem, RecordsError):
             print("Nothing is lost: what has been graded is kept, and the same command goes on.", file=sys.stderr)
         return 1
-    _summary(graded, out, gradebook)
-    return 1 if any(record.problem for record in graded) else 0
+    _summary(graded, out, gradebook, options.only)
+    broken = [solution for solution in solutions if not _is_full(solution)]
+    for solution in broken:
+        _warn_of_checks(solution)
+    return 1 if broken or any(record.problem for record in graded) else 0
+
+
+def _unwritten(problem: OSError) -> str:
+    """A file that could not be replaced, for one that is open in a spreadsheet, or for a full disk."""
+    named = problem.filename2 or problem.filename or "a file"
+    return f"{named} cannot be written: {problem.strerror or problem}. Is it open in another program, or the disk full?"
 
 
 def _places(options: Options) -> tuple[Path, Path, Path]:
@@ -137,36 +150,52 @@ def _graded(
     records: Records,
     make: Callable[[], GraderLike],
     options: Options,
-) -> list[Record] | None:
-    """A record for each submission, graded now where none is kept; None if the run was interrupted."""
+) -> tuple[list[Record], list[Record]] | None:
+    """A record for each submission, graded now where none is kept; None if the run was interrupted.
+
+    And one for the course's own solution of each exercise whose checks are new: first of all they must be right.
+    """
     tasks = {exercise.name: exercise.tasks for exercise in known}
     codes = {exercise.name: digest_of(exercise) for exercise in known}
     graded: dict[Submission, Record] = {}
     work = []
     for one in found:
-        done = None if one.problem else records.done(one.student, one.exercise, one.digest, codes[one.exercise])
         if one.problem:
             graded[one] = _record(one, Attempt(problem=one.problem, again=True))
-        elif done:
+        elif done := records.done(one.student, one.exercise, one.digest, codes[one.exercise], options.timeout):
             graded[one] = replace(done, name=one.name, note=one.note)
         else:
             work.append(one)
     jobs = options.jobs or _cores()
     where = f"on the cluster at {options.scheduler}" if options.scheduler else f"{min(jobs, len(work))} at a time"
-    print(f"{_many(len(found))}: {len(found) - len(work)} known already, {len(work)} to grade", end="")
-    print(f", {where}." if work else ".", flush=True)
+    unread = sum(bool(one.problem) for one in found)
+    parts = [f"{len(graded) - unread} known already", *([f"{unread} cannot be read"] if unread else [])]
+    print(f"{_many(len(found))}: {', '.join(parts)}, {len(work)} to grade{f', {where}' if work else ''}.", flush=True)
+    wanted = {one.exercise for one in work}
+    own = [
+        Submission("", f"solutions/{one.name}/{one.path.name}", one.path, one.name)
+        for one in known
+        if one.name in wanted and not records.solution_passed(one.name, codes[one.name])
+    ]
+    work, solutions = [*own, *work], []
     try:
         with progress_bar(len(work), "grading") as bar, closing(_results(work, make, jobs, options, tasks)) as results:
             for one, attempt in results:
-                graded[one] = _record(one, attempt, tasks[one.exercise], codes[one.exercise])
-                records.add(graded[one])
+                record = _record(one, attempt, tasks[one.exercise], codes[one.exercise], options.timeout)
+                if one in own:
+                    solutions.append(record)
+                    if _is_full(record):
+                        records.add_solution(one.exercise, record.code)
+                else:
+                    graded[one] = record
+                    records.add(record)
                 bar.update()
     except KeyboardInterrupt:
         left = len(found) - len(graded)
         print(f"\nInterrupted: {left} of {_many(len(found))} left. What is graded is kept in", file=sys.stderr)
         print("the output folder. Give the same command again to go on from there.", file=sys.stderr)
         return None
-    return [graded[one] for one in found]
+    return [graded[one] for one in found], solutions
 
 
 def _results(work: Sequence[Submission], make: Callable, jobs: int, options: Options, tasks: dict) -> object:
@@ -179,7 +208,21 @@ def _results(work: Sequence[Submission], make: Callable, jobs: int, options: Opt
     return in_threads(work, make, jobs)
 
 
-def _record(one: Submission, attempt: Attempt, tasks: Sequence[str] = (), code: str = "") -> Record:
+def _is_full(record: Record) -> bool:
+    return not record.problem and all(one.points == one.possible for one in record.results)
+
+
+def _warn_of_checks(solution: Record) -> None:
+    """The course's own solution lost points: then others may have lost some as well, through no fault of theirs."""
+    lost = [f"task {one.task}: {one.reason}" for one in solution.results if one.points < one.possible]
+    print(f"Checks may be broken, or the time too short: {solution.name} itself lost points.", file=sys.stderr)
+    print("\n".join(lost or [solution.problem]), file=sys.stderr)
+    print("Mend it and give the same command again: what it touches is graded anew.", file=sys.stderr)
+
+
+def _record(
+    one: Submission, attempt: Attempt, tasks: Sequence[str] = (), code: str = "", timeout: float = 0.0
+) -> Record:
     """What is remembered; a judge's words without what no file, no page and no terminal should get."""
     results = tuple(
         replace(result, reason=_plain(result.reason), cause=" ".join(_plain(result.cause).split()))
@@ -188,7 +231,7 @@ def _record(one: Submission, attempt: Attempt, tasks: Sequence[str] = (), code: 
     problem, again = _plain(attempt.problem), attempt.again
     if not problem and sorted(result.task for result in results) != sorted(tasks):
         problem, results, again = "the file changed while it was graded: its tasks are others now", (), True
-    return Record(one.student, one.exercise, one.name, attempt.digest, code, results, problem, again, one.note)
+    return Record(one.student, one.exercise, one.name, attempt.digest, code, timeout, results, problem, again, one.note)
 
 
 def _plain(text: str) -> str:
@@ -228,7 +271,7 @@ def _write(
     write_gradebook(gradebook, root, known, graded, only)
 
 
-def _summary(graded: Sequence[Record], out: Path, gradebook: Path) -> None:
+def _summary(graded: Sequence[Record], out: Path, gradebook: Path, only: Sequence[str]) -> None:
     failed = [record for record in graded if record.problem]
     students = {record.student for record in graded}
     print(f"{_many(len(graded) - len(failed))} graded; {_many(len(students), 'student')} in all.")
@@ -240,6 +283,8 @@ def _summary(graded: Sequence[Record], out: Path, gradebook: Path) -> None:
             print(f"  and {len(failed) - 30} more, in grades.csv")
     print(f"In {out}: grades.csv, overview.html, feedback/ with a page for each student.")
     print(f"nbgrader's gradebook: {gradebook}")
+    if only:
+        print(f"They show {', '.join(only)} only; the same command without --only shows all.")
 
 
 def _many(count: int, what: str = "submission") -> str:

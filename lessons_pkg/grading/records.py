@@ -1,7 +1,8 @@
 """What has been graded, in one SQLite file: a run that was killed goes on where it was, and nothing is graded twice.
 
 Each submission is written in one transaction as soon as it is done. It counts as done while its file, the code that
-decides, and the seed are the same. The file also keeps the seed, so it is for the instructor's eyes only.
+decides, and the seed are the same, and no more time is allowed than it had, where it lost points. The file also keeps
+the seed, so it is for the instructor's eyes only.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from lessons_pkg.grading.outcome import TaskResult
 
 __all__ = ["Record", "Records", "RecordsError"]
 
-FORMAT = "1"
+FORMAT = "2"
 TABLES = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS graded (
     student TEXT NOT NULL, exercise TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, code TEXT NOT NULL,
-    seed TEXT NOT NULL, results TEXT NOT NULL, problem TEXT NOT NULL, PRIMARY KEY (student, exercise)
+    seed TEXT NOT NULL, timeout REAL NOT NULL, results TEXT NOT NULL, problem TEXT NOT NULL,
+    PRIMARY KEY (student, exercise)
 );
+CREATE TABLE IF NOT EXISTS passed (exercise TEXT NOT NULL, code TEXT NOT NULL, PRIMARY KEY (exercise, code));
 """
 
 
@@ -35,8 +38,9 @@ class RecordsError(RuntimeError):
 class Record:
     """What became of one submission.
 
-    digest: of the notebook's bytes. code: of what decided. problem: why there are no results, else "". again: it was
-    not the notebook's fault, so that the next run tries once more. note: about the choice of the file.
+    digest: of the notebook's bytes. code: of what decided. timeout: the seconds for each cell and question. problem:
+    why there are no results, else "". again: it was not the notebook's fault, so that the next run tries once more.
+    note: about the choice of the file.
     """
 
     student: str
@@ -44,6 +48,7 @@ class Record:
     name: str
     digest: str = ""
     code: str = ""
+    timeout: float = 0.0
     results: tuple[TaskResult, ...] = ()
     problem: str = ""
     again: bool = False
@@ -81,28 +86,42 @@ class Records:
             self._db.close()
             raise
 
-    def done(self, student: str, exercise: str, digest: str, code: str) -> Record | None:
-        """What was recorded of just this file, judged by just this code with this seed; None if there is nothing."""
+    def done(self, student: str, exercise: str, digest: str, code: str, timeout: float) -> Record | None:
+        """What was recorded of just this file, judged by just this code with this seed; None if there is nothing.
+
+        Nor if points were lost and more time is allowed now: with it the file may get them.
+        """
         row = self._db.execute(
-            "SELECT name, results, problem FROM graded"
+            "SELECT name, timeout, results, problem FROM graded"
             " WHERE student = ? AND exercise = ? AND digest = ? AND code = ? AND seed = ?",
             (student, exercise, digest, code, str(self.seed)),
         ).fetchone()
         if row is None:
             return None
-        name, results, problem = row
+        name, allowed, results, problem = row
         tasks = tuple(TaskResult(**one) for one in json.loads(results))
-        return Record(student, exercise, name, digest, code, tasks, problem)
+        if allowed < timeout and (problem or any(one.points < one.possible for one in tasks)):
+            return None
+        return Record(student, exercise, name, digest, code, allowed, tasks, problem)
 
     def add(self, record: Record) -> None:
         """Remember it, in place of what was known of this student and exercise; not what is to be tried again."""
         if record.again:
             return
         results = json.dumps([asdict(one) for one in record.results])
-        row = (record.student, record.exercise, record.name, record.digest, record.code, str(self.seed))
+        row = (record.student, record.exercise, record.name, record.digest, record.code, str(self.seed), record.timeout)
         self._db.execute(
-            "INSERT OR REPLACE INTO graded VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, results, record.problem)
+            "INSERT OR REPLACE INTO graded VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, results, record.problem)
         )
+
+    def solution_passed(self, exercise: str, code: str) -> bool:
+        """Whether the course's own solution was seen to get all points from this code."""
+        found = self._db.execute("SELECT 1 FROM passed WHERE exercise = ? AND code = ?", (exercise, code))
+        return found.fetchone() is not None
+
+    def add_solution(self, exercise: str, code: str) -> None:
+        """Remember that it was."""
+        self._db.execute("INSERT OR IGNORE INTO passed VALUES (?, ?)", (exercise, code))
 
     def close(self) -> None:
         self._db.close()

@@ -113,7 +113,7 @@ def _registered(path: Path) -> dict[str, str]:
 
 @cache
 def _parsed(path: Path, _changed: float) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
 def _tree(path: Path) -> ast.Module:
