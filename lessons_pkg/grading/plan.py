@@ -7,18 +7,13 @@ them, so that no class waits for a training whose result nobody looks at. Everyt
 from __future__ import annotations
 
 import ast
-import symtable
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
-
-from IPython.core.inputtransformer2 import TransformerManager
+from collections.abc import Collection, Sequence
 
 from lessons_pkg.grading.exercises import Exercise
+from lessons_pkg.grading.names import bound, used
 from lessons_pkg.grading.notebooks import Cell
 
 __all__ = ["answer_names", "asked_last", "plan"]
-
-LARGEST = 20_000  # characters of a cell with magics: IPython takes them apart slowly, and we are outside the sandbox
 
 
 def plan(cells: Sequence[Cell], exercise: Exercise) -> list[dict[str, str]]:
@@ -36,10 +31,10 @@ def plan(cells: Sequence[Cell], exercise: Exercise) -> list[dict[str, str]]:
     handed_out = {i for i, cell in code if cell.source.strip() in given}
     needed = {i for i, _ in code} - handed_out
     sources = dict(code)
-    wanted = set().union(*(_used(sources[i].source) for i in needed), _names_asked(exercise))
-    while more := {i for i in handed_out - needed if _bound(sources[i].source) & wanted}:
+    wanted = set().union(*(used(sources[i].source) for i in needed), _names_asked(exercise))
+    while more := {i for i in handed_out - needed if bound(sources[i].source) & wanted}:
         needed |= more
-        wanted = wanted.union(*(_used(sources[i].source) for i in more))
+        wanted = wanted.union(*(used(sources[i].source) for i in more))
     steps: list[dict[str, str]] = []
     for i, cell in enumerate(cells, 1):
         if i in needed:
@@ -64,46 +59,3 @@ def answer_names(exercise: Exercise, grade_id: str) -> list[str]:
 
 def _names_asked(exercise: Exercise) -> set[str]:
     return {name for check in exercise.checks for name in answer_names(exercise, check.grade_id)}
-
-
-def _used(source: str) -> set[str]:
-    """The global names a cell may ask for when it runs, or later in its functions."""
-    tables = _tables(source)
-    if tables is None:
-        return set()  # it cannot run either
-    return {
-        symbol.get_name()
-        for table in tables
-        for symbol in table.get_symbols()
-        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global())
-    }
-
-
-def _bound(source: str) -> set[str]:
-    """The global names a cell gives a value to."""
-    tables = _tables(source) or []
-    return {
-        symbol.get_name()
-        for table in tables
-        for symbol in table.get_symbols()
-        if (symbol.is_assigned() or symbol.is_imported())
-        and (table.get_type() == "module" or symbol.is_declared_global())
-    }
-
-
-def _tables(source: str) -> list[Any] | None:
-    try:
-        return list(_walk(symtable.symtable(source, "cell", "exec")))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        if len(source) > LARGEST:
-            return None
-    try:
-        return list(_walk(symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")))
-    except (SyntaxError, ValueError, RuntimeError, MemoryError):
-        return None
-
-
-def _walk(table: Any) -> Iterator[Any]:
-    yield table
-    for child in table.get_children():
-        yield from _walk(child)
