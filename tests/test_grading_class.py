@@ -295,7 +295,8 @@ def test_all_threads_grade_side_by_side(folder: Path, out: Path) -> None:
 
     class Meeting(FakeGrader):
         def grade(self, notebook: bytes, name: str) -> list:
-            meeting.wait(timeout=20)
+            if not name.startswith("solutions/"):
+                meeting.wait(timeout=20)
             return super().grade(notebook, name)
 
     for student in ("anna", "ben", "cem"):
@@ -349,10 +350,10 @@ def test_a_wrong_number_is_wrong_usage(folder: Path, wrong: list[str]) -> None:
 
 
 def test_settings_of_a_class_for_one_notebook_are_wrong_usage(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        main([str(tmp_path / "x.ipynb"), "--jobs", "3"], MakeFake)
+        main([str(ROOT / "solutions" / LINEAR.name / LINEAR.path.name), "--jobs", "3"], MakeFake)
     assert ended.value.code == 2
     assert "--jobs is for a folder" in capsys.readouterr().err
 
@@ -425,3 +426,74 @@ def test_make_grade_passes_on_what_it_is_given() -> None:
     command = ["make", "-n", "grade", "SUBMISSIONS=a b", "OUT=c d", "GRADE=--jobs 4"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert '-m lessons_pkg.grading "a b" --out "c d" --jobs 4' in said
+
+
+def test_more_time_grades_again_what_lost_points(folder: Path, out: Path) -> None:
+    hand_in(folder, "anna", notebook(LINEAR, "# wrong: it took longer than 60 s"))
+    hand_in(folder, "ben", notebook(LINEAR))
+    run(folder, out)
+    FakeGrader.forget()
+    run(folder, out, "--timeout", "30")
+    assert FakeGrader.seen == []
+    run(folder, out, "--timeout", "120")
+    assert [name.split("/")[0] for name in FakeGrader.seen] == ["anna"]
+    FakeGrader.forget()
+    run(folder, out, "--timeout", "90")
+    assert FakeGrader.seen == []
+
+
+def test_a_solution_that_loses_points_is_told_and_asked_again(
+    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in(folder, "anna", notebook(LINEAR))
+    monkeypatch.setattr(FakeGrader, "own_share", 0.5)
+    assert run(folder, out) == 1
+    told = capsys.readouterr()
+    assert f"solutions/{LINEAR.name}/{LINEAR.path.name} itself lost points" in told.err
+    assert CONV.name not in told.err, "nobody handed that one in"
+    assert "solutions" not in (out / "grades.csv").read_text("utf-8-sig")
+    assert "1 submission graded; 1 student in all" in told.out
+    monkeypatch.setattr(FakeGrader, "own_share", 1.0)
+    hand_in(folder, "ben", notebook(LINEAR))
+    assert run(folder, out) == 0
+    monkeypatch.setattr(FakeGrader, "own_share", 0.5)
+    hand_in(folder, "cem", notebook(LINEAR))
+    assert run(folder, out) == 0, "it was seen to pass, and its checks are the same"
+
+
+def test_what_cannot_be_written_is_said_and_nothing_is_lost(
+    folder: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in(folder, "anna", notebook(LINEAR))
+    (out / "grades.csv" / "open").mkdir(parents=True)
+    assert run(folder, out) == 1
+    told = capsys.readouterr().err
+    assert "grades.csv cannot be written" in told
+    assert "Nothing is lost" in told
+    shutil.rmtree(out / "grades.csv")
+    FakeGrader.forget()
+    assert run(folder, out) == 0
+    assert FakeGrader.seen == []
+
+
+def test_an_output_folder_that_cannot_be_made_is_wrong_usage(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in(folder, "anna", notebook(LINEAR))
+    (tmp_path / "file").write_text("")
+    assert run(folder, tmp_path / "file" / "below") == 2
+    assert "cannot be made" in capsys.readouterr().err
+
+
+def test_files_that_cannot_be_read_are_not_known_already(
+    folder: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in(folder, "anna", notebook(LINEAR))
+    hand_in(folder, "ben", b"{")
+    run(folder, out)
+    assert "2 submissions: 0 known already, 1 cannot be read, 1 to grade" in capsys.readouterr().out
+
+
+def test_a_place_that_is_not_there_is_said_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "submited"), "--jobs", "2"], MakeFake) == 2
+    assert capsys.readouterr().err.endswith("submited: there is no such file or folder\n")

@@ -26,7 +26,8 @@ def main(arguments: list[str] | None = None, make_grader: Callable = MakeGrader)
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.path.exists():
-        parser.exit(2, f"{options.path}: there is no such file or folder\n")
+        print(f"{options.path}: there is no such file or folder", file=sys.stderr)
+        return 2
     if not options.path.is_dir():
         for name in ("out", "jobs", "scheduler", "gradebook", "only"):
             if getattr(options, name):

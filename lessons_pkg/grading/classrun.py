@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from lessons_pkg.grading.exercises import Exercise, exercises, find_root
 from lessons_pkg.grading.feedback import write_feedback
 from lessons_pkg.grading.gradebook import GradebookError, write_gradebook
 from lessons_pkg.grading.grades_csv import write_grades, write_index
+from lessons_pkg.grading.harmless import plain_text
 from lessons_pkg.grading.overview import write_overview
 from lessons_pkg.grading.records import Record, Records, RecordsError
 from lessons_pkg.grading.submissions import Submission, find
@@ -235,16 +235,7 @@ def _record(
 
 
 def _plain(text: str) -> str:
-    """Without control characters, escape sequences, marks that turn the writing direction, and half characters."""
-    kept = "".join(
-        char
-        if char == "\n" or char.isprintable()
-        else " "
-        if char.isspace() or unicodedata.category(char) == "Zs"
-        else ""
-        for char in text[: 2 * LONGEST].replace("\r\n", "\n")
-    )
-    return kept if len(kept) <= LONGEST else f"{kept[:LONGEST]} …"
+    return plain_text(text, LONGEST)
 
 
 def _only(record: Record, only: Collection[str]) -> Record:

@@ -54,5 +54,5 @@ def _rows(record: Record, possible: dict[str, float]) -> list[tuple[str | float,
 def _harmless(text: str) -> str:
     """One line that no spreadsheet takes for a formula, not even one that splits at semicolons."""
     line = " | ".join(part.strip() for part in text.splitlines() if part.strip())
-    line = re.sub(r"([;\t]\s*)(?=[=+\-@＝＋－＠])", r"\1'", line)
+    line = re.sub(r"([;\t][\s\"']*)(?=[=+\-@＝＋－＠])", r"\1'", line)
     return f"'{line}" if re.match(r"\s*[=+\-@＝＋－＠]", line) else line

@@ -23,6 +23,7 @@ from typing import Any
 
 from lessons_pkg.grading import plain
 from lessons_pkg.grading.exercises import Check, exercise_of, exercises, find_root
+from lessons_pkg.grading.harmless import plain_text
 from lessons_pkg.grading.notebooks import read_cells
 from lessons_pkg.grading.oracles import ORACLES, Wrong
 from lessons_pkg.grading.outcome import CannotJudge, TaskResult
@@ -254,7 +255,7 @@ def _report(line: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return value[:LONGEST] if isinstance(value, str) else ""
+    return plain_text(value, LONGEST) if isinstance(value, str) else ""
 
 
 def _wrong(task: str, given: dict[str, Any] | None, line: dict[str, Any]) -> str:

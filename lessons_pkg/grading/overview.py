@@ -1,6 +1,7 @@
 """One page about the class: how each task went, the commonest mistakes by cause, and what to teach again.
 
-No student is named on it, so it can be shown in class.
+No student is named on it, so it can be shown in class. For the same reason a mistake is only shown if two have made it:
+what one student alone has written could say anything.
 """
 
 from __future__ import annotations
@@ -60,6 +61,20 @@ def cause_of(result: TaskResult) -> str:
     return (result.cause or (hints or lines or ["no reason given"])[0])[:200]
 
 
+def _found(results: list[TaskResult], cause: str) -> str:
+    """What checks found where this was the cause, if two found the same but for its numbers; else ""."""
+    texts = [
+        line.strip().removeprefix("Found: ")
+        for result in results
+        if cause_of(result) == cause
+        for line in result.reason.splitlines()
+        if line.strip().startswith("Found: ")
+    ]
+    kinds = Counter(re.sub(r"\d+", "0", text) for text in texts)
+    kind, count = kinds.most_common(1)[0] if kinds else ("", 0)
+    return next(text for text in texts if re.sub(r"\d+", "0", text) == kind)[:200] if count > 1 else ""
+
+
 def _section(exercise: Exercise, records: list[Record]) -> dict[str, Any] | None:
     graded = [record for record in records if not record.problem and record.results]
     if not graded:
@@ -107,9 +122,10 @@ def _task(task: str, title: str, results: list[TaskResult]) -> dict[str, Any] | 
     full = sum(result.points >= result.possible for result in results)
     unwritten = sum(result.reason.strip() == UNWRITTEN for result in results)
     tried = [result for result in results if result.reason.strip() != UNWRITTEN]
-    causes = Counter(cause_of(result) for result in tried if result.points < result.possible)
+    lost = [result for result in tried if result.points < result.possible]
+    causes = Counter(map(cause_of, lost))
     possible = sum(result.possible for result in tried)
-    common = causes.most_common(MOST_CAUSES)
+    common = [(text, count) for text, count in causes.most_common(MOST_CAUSES) if count > 1]
     return {
         "task": task,
         "title": title,
@@ -122,6 +138,6 @@ def _task(task: str, title: str, results: list[TaskResult]) -> dict[str, Any] | 
         "tried": len(tried),
         # Nobody tried it: that says nothing about the task.
         "share": sum(result.points for result in tried) / possible if possible else 1.0,
-        "causes": [{"text": text, "count": count, "share": 100 * count / len(results)} for text, count in common],
+        "causes": [{"text": text, "count": count, "found": _found(lost, text)} for text, count in common],
         "other": sum(causes.values()) - sum(count for _, count in common),
     }
