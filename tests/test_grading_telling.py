@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from fake_class import CONV, KNOWN, LINEAR, ROOT, MakeFake, hand_in, notebook
 
@@ -390,3 +391,26 @@ def test_a_file_that_is_no_gradebook_is_said_and_kept(tmp_path: Path, capsys: py
     assert "letter.txt could not be brought up to date" in capsys.readouterr().err
     assert other.read_text().startswith("dear all")
     assert (tmp_path / "out/grades.csv").exists()
+
+
+def test_nbgraders_commands_run_in_the_output_folder_and_show_no_script_of_a_submission(tmp_path: Path) -> None:
+    folder, out = tmp_path / "handed in", tmp_path / "out"
+    content = nbformat.reads(notebook(LINEAR, "# right", "# wrong: Found: <b>nothing</b>").decode(), as_version=4)
+    evil = "<script>alert(1)</script>"
+    content.cells += [nbformat.v4.new_markdown_cell(evil), nbformat.v4.new_raw_cell(evil)]
+    content.cells[0].outputs = [nbformat.v4.new_output("display_data", {"text/html": evil})]
+    hand_in(folder, "anna", nbformat.writes(content).encode())
+    hand_in(folder, "ben", b"{")
+    assert main([str(folder), "--out", str(out)], MakeFake) == 1
+    before = (out / "grades.csv").read_bytes()
+    for command in (["export"], ["generate_feedback", LINEAR.name]):
+        words = [sys.executable, "-m", "nbgrader", *command]
+        subprocess.run(words, cwd=out, env=os.environ | {"HOME": str(tmp_path)}, check=True, capture_output=True)
+    assert (out / "grades.csv").read_bytes() == before
+    with open(out / "nbgrader_grades.csv", newline="") as file:
+        assert {row["student_id"]: row["score"] for row in csv.DictReader(file)} == {"anna": "11.0", "ben": "0.0"}
+    page = (out / "feedback" / "anna" / LINEAR.name / f"{LINEAR.path.stem}.html").read_text("utf-8")
+    assert "Found: &lt;b&gt;nothing&lt;/b&gt;" in page
+    assert "(Score: 11.0 / 13.0)" in page
+    assert "alert(1)" in page
+    assert evil not in page

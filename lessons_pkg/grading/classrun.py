@@ -13,9 +13,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lessons_pkg.grading.autograded import write_autograded
 from lessons_pkg.grading.exercises import Exercise, exercises, find_root
 from lessons_pkg.grading.feedback import write_feedback
-from lessons_pkg.grading.gradebook import GradebookError, write_gradebook
+from lessons_pkg.grading.gradebook import GradebookError, course_name, write_gradebook
 from lessons_pkg.grading.grades_csv import write_grades, write_index
 from lessons_pkg.grading.harmless import plain_text
 from lessons_pkg.grading.overview import write_overview
@@ -96,6 +97,7 @@ def grade_class(
             if graded is None:
                 return INTERRUPTED
             graded, solutions = graded
+            write_autograded(out, known, zip(graded, [one.path for one in found], strict=True), course_name(root))
             graded = [_only(record, options.only) for record in graded]
             _write(out, gradebook, root, known, graded, options.only)
     except (RecordsError, NoGrader, GradebookError, OSError) as problem:

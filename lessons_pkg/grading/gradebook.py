@@ -18,7 +18,7 @@ from lessons_pkg.grading.records import Record
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
-__all__ = ["GradebookError", "write_gradebook"]
+__all__ = ["GradebookError", "course_name", "write_gradebook"]
 
 
 class GradebookError(RuntimeError):
@@ -40,7 +40,7 @@ def write_gradebook(
     by_name = {exercise.name: exercise for exercise in known}
     mine = [record for record in records if record.exercise in by_name]
     try:
-        with _alembic_found(), Gradebook(f"sqlite:///{path.resolve()}", _course(root)) as book:
+        with _alembic_found(), Gradebook(f"sqlite:///{path.resolve()}", course_name(root)) as book:
             for name in sorted({record.exercise for record in mine}):
                 _define(book, by_name[name])
             for record in mine:
@@ -61,7 +61,7 @@ def _alembic_found() -> Iterator[None]:
         os.environ["PATH"] = before
 
 
-def _course(root: Path) -> str:
+def course_name(root: Path) -> str:
     """The course's name in nbgrader_config.py, as nbgrader's own commands read it."""
     from traitlets.config import PyFileConfigLoader
 

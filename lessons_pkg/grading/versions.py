@@ -23,9 +23,9 @@ PACKAGE = Path(__file__).resolve().parents[1]
 LISTS = {"checks/__init__.py", "grading/oracles/__init__.py", "grading/probes/__init__.py"}
 # Everything in this folder counts as deciding, unless it is named here: reading, remembering and telling.
 TELLING = {
-    "__init__.py", "__main__.py", "classrun.py", "cluster.py", "exercises.py", "feedback.py", "generate.py",
-    "gradebook.py", "grades_csv.py", "overview.py", "records.py", "submissions.py", "versions.py", "whole_file.py",
-    "workers.py",
+    "__init__.py", "__main__.py", "autograded.py", "classrun.py", "cluster.py", "exercises.py", "feedback.py",
+    "generate.py", "gradebook.py", "grades_csv.py", "overview.py", "records.py", "submissions.py", "versions.py",
+    "whole_file.py", "workers.py",
 }  # fmt: skip
 
 
