@@ -11,12 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_class import CONV, KNOWN, LINEAR, ROOT, hand_in, notebook
+from fake_class import CONV, KNOWN, LINEAR, ROOT, MakeFake, hand_in, notebook
 
-from lessons_pkg.grading import notebooks, submissions
+from lessons_pkg.grading import classrun, notebooks, submissions
+from lessons_pkg.grading.__main__ import main
+from lessons_pkg.grading.feedback import write_feedback
 from lessons_pkg.grading.notebooks import read_cells
 from lessons_pkg.grading.outcome import CannotJudge
-from lessons_pkg.grading.submissions import Submission, find
+from lessons_pkg.grading.records import Record
+from lessons_pkg.grading.submissions import Submission, UsageError, find, not_looked_at
 
 
 def found(folder: Path) -> dict[tuple[str, str], Submission]:
@@ -60,24 +63,50 @@ def test_one_student_may_hand_in_in_both_layouts(tmp_path: Path) -> None:
     assert set(found(tmp_path)) == {("anna", LINEAR.name), ("anna", CONV.name)}
 
 
-def test_of_two_notebooks_the_one_in_the_assignments_folder_is_taken(tmp_path: Path) -> None:
-    inside = hand_in(tmp_path, "anna", notebook())
-    outside = hand_in(tmp_path, "anna", notebook(LINEAR, "# half"), name="../newer.ipynb")
-    os.utime(inside, (1000, 1000))
-    os.utime(outside, (2000, 2000))
+@pytest.mark.parametrize(
+    ("names", "why"),  # the one to be graded comes first, and each is a second older than the next
+    [
+        (["{e}/{n}", "newer.ipynb"], "lies in the assignment's folder"),
+        (["{e}/{n}", "{e}/{s} (2).ipynb"], "has the exercise's own file name"),
+        (["{e}/{n}", "{e}/{s} (2).ipynb", "newer.ipynb"], None),
+        (["{e}/{n}", "{e}/deeper/{n}"], "lies in the assignment's folder"),
+        (["{n}", "newer.ipynb"], "has the exercise's own file name"),
+    ],
+)
+def test_which_of_several_notebooks_is_taken_and_why(tmp_path: Path, names: list[str], why: str | None) -> None:
+    words = {"e": LINEAR.name, "n": LINEAR.path.name, "s": LINEAR.path.stem}
+    names = [name.format(**words) for name in names]
+    for when, name in enumerate(names):
+        os.utime(hand_in(tmp_path, "anna", notebook(), name=f"../{name}"), (1000 + when, 1000 + when))
     one = found(tmp_path)["anna", LINEAR.name]
-    assert one.path == inside
-    assert "2 notebooks" in one.note
-    assert "in the assignment's folder; not anna/newer.ipynb" in one.note
+    why = why or "lies in the assignment's folder, and of such files it has the exercise's own file name"
+    head = f"{len(names)} notebooks for this exercise: anna/{names[0]} was graded, because it {why}; not "
+    assert one.note.startswith(head)
+    assert set(one.note.removeprefix(head).split(", ")) == {f"anna/{name}" for name in names[1:]}
 
 
-def test_of_two_others_the_newest_is_taken(tmp_path: Path) -> None:
+def test_of_equals_the_newest_is_taken(tmp_path: Path) -> None:
     for name, when in (("b.ipynb", 3000), ("a.ipynb", 1000), ("c.ipynb", 2000)):
-        path = hand_in(tmp_path, "anna", notebook(), name=f"../{name}")
-        os.utime(path, (when, when))
+        os.utime(hand_in(tmp_path, "anna", notebook(), name=f"../{name}"), (when, when))
     one = found(tmp_path)["anna", LINEAR.name]
     assert one.path.name == "b.ipynb"
-    assert "it is the newest" in one.note
+    assert "because it is the newest; not anna/c.ipynb, anna/a.ipynb" in one.note
+
+
+def test_the_newest_in_the_folder_is_not_called_the_newest_of_all(tmp_path: Path) -> None:
+    for name, when in ((f"{LINEAR.name}/a.ipynb", 1000), (f"{LINEAR.name}/b.ipynb", 2000), ("c.ipynb", 3000)):
+        os.utime(hand_in(tmp_path, "anna", notebook(), name=f"../{name}"), (when, when))
+    one = found(tmp_path)["anna", LINEAR.name]
+    assert one.path.name == "b.ipynb"
+    assert "because it lies in the assignment's folder, and of such files it is the newest;" in one.note
+
+
+def test_files_of_one_age_are_not_called_newer(tmp_path: Path) -> None:
+    for name in ("a.ipynb", "b.ipynb"):
+        os.utime(hand_in(tmp_path, "anna", notebook(), name=name), (1000, 1000))
+    assert (
+        "b.ipynb was graded, because it comes last in the order of names" in found(tmp_path)["anna", LINEAR.name].note
+    )
 
 
 def test_of_two_the_one_that_can_be_read_is_taken(tmp_path: Path) -> None:
@@ -85,7 +114,116 @@ def test_of_two_the_one_that_can_be_read_is_taken(tmp_path: Path) -> None:
     hand_in(tmp_path, "anna", notebook(), name="../spare.ipynb")
     one = found(tmp_path)["anna", LINEAR.name]
     assert (one.path.name, one.problem) == ("spare.ipynb", "")
-    assert "only one that can be read" in one.note
+    assert "because it can be read; not anna" in one.note
+
+
+def test_names_from_moodle_are_the_students_not_the_files(tmp_path: Path) -> None:
+    start = "Kim Lee_12345_assignsubmission_file"
+    (tmp_path / f"{start}_linear_autoencoder.ipynb").write_bytes(notebook())
+    (tmp_path / start).mkdir()
+    (tmp_path / start / "whatever.ipynb").write_bytes(notebook(CONV))
+    (tmp_path / "Kim Lee_678_assignsubmission_file_").mkdir()
+    (tmp_path / "Kim Lee_678_assignsubmission_file_" / "x.ipynb").write_bytes(notebook())
+    # Whatever a student calls the file, it is that student's.
+    (tmp_path / "Zoë O'N_9_assignsubmission_file_Kim Lee_12345_assignsubmission_file_x.ipynb").write_bytes(notebook())
+    (tmp_path / "Max_7_assignsubmission_file_linear_autoencoder.ipynb").write_bytes(b"{")
+    all_of_them = found(tmp_path)
+    assert set(all_of_them) == {
+        ("Kim Lee_12345", LINEAR.name),
+        ("Kim Lee_12345", CONV.name),
+        ("Kim Lee_678", LINEAR.name),
+        ("Zoë O'N_9", LINEAR.name),
+        ("Max_7", LINEAR.name),  # broken, but its own name says which exercise it is
+    }
+    assert all_of_them["Kim Lee_12345", LINEAR.name].name == f"{start}_linear_autoencoder.ipynb"
+
+
+def test_a_name_that_only_resembles_moodles_stays_whole(tmp_path: Path) -> None:
+    for name in ("kim_lee", "kim_assignsubmission_file_x", "kim_5_assignsubmission_filex", "_5_assignsubmission_file"):
+        (tmp_path / f"{name}.ipynb").write_bytes(notebook())
+    assert {student for student, _ in found(tmp_path)} == {
+        *("kim_lee", "kim_assignsubmission_file_x", "kim_5_assignsubmission_filex", "_5_assignsubmission_file")
+    }
+
+
+# --- what is no student's -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "given", "instead"),
+    [
+        ("01_linear_autoencoder/anna.ipynb", ".", True),
+        ("01_Linear_Autoencoder/anna/linear_autoencoder.ipynb", ".", True),
+        ("linear_autoencoder/anna.ipynb", ".", True),
+        ("kim/01_linear_autoencoder/linear_autoencoder.ipynb", "kim", True),
+        ("01_linear_autoencoder/linear_autoencoder.ipynb", "01_linear_autoencoder", False),
+        ("01_linear_autoencoder.ipynb", ".", False),
+    ],
+)
+def test_a_folder_with_exercises_where_students_should_be_is_refused(
+    tmp_path: Path, place: str, given: str, instead: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "in" / place
+    path.parent.mkdir(parents=True)
+    path.write_bytes(notebook())
+    hand_in(tmp_path / "in" / given, "ben", notebook())
+    before = sorted(tmp_path.rglob("*"))
+    assert main([str(tmp_path / "in" / given)], MakeFake) == 2
+    said = capsys.readouterr().err
+    name = path.relative_to(tmp_path / "in" / given).parts[0]
+    assert f"{name} is an exercise, not a student" in said
+    assert "STUDENT/01_linear_autoencoder/linear_autoencoder.ipynb or STUDENT.ipynb for each student" in said
+    assert (f"give {tmp_path / 'in' / given / name} instead" in said) == instead
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_exercises_folder_with_notebooks_called_as_students_is_taken(tmp_path: Path) -> None:
+    """What the refusal advises where the assignments come first."""
+    for student in ("anna", "dan"):
+        hand_in(tmp_path, "", notebook(), name=f"{student}.ipynb")
+    with pytest.raises(UsageError):
+        find(tmp_path, KNOWN)
+    assert set(found(tmp_path / LINEAR.name)) == {("anna", LINEAR.name), ("dan", LINEAR.name)}
+
+
+def test_files_that_are_no_notebooks_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(classrun, "write_gradebook", lambda *arguments: 0)
+    folder = tmp_path / "in"
+    hand_in(folder, "anna", notebook())
+    (folder / "anna" / "data.csv").write_text("1,2")
+    for name in ("max.zip", "uta.py", "\x1b[31mivo.pdf", ".DS_Store", "timestamp.txt", "index.csv"):
+        (folder / name).touch()
+    assert main([str(folder)], MakeFake) == 0
+    assert "\nNot looked at: \\x1b[31mivo.pdf, index.csv, max.zip, uta.py (no notebooks)\n" in (
+        "\n" + capsys.readouterr().out
+    )
+
+
+def test_of_many_files_that_are_no_notebooks_ten_are_named(tmp_path: Path) -> None:
+    assert not_looked_at(tmp_path) == ""
+    for index in range(10):
+        (tmp_path / f"{index}.zip").touch()
+    ten = ", ".join(f"{index}.zip" for index in range(10))
+    assert not_looked_at(tmp_path) == f"Not looked at: {ten} (no notebooks)"
+    (tmp_path / "a.zip").touch()
+    (tmp_path / "b.zip").touch()
+    assert not_looked_at(tmp_path) == f"Not looked at: {ten} and 2 more (no notebooks)"
+
+
+def test_a_folder_of_archives_alone_is_told_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "max.zip").touch()
+    assert main([str(tmp_path / "in")], MakeFake) == 2
+    said = capsys.readouterr()
+    assert "there is no submission in it" in said.err
+    assert "Not looked at: max.zip" in said.out
+
+
+def test_the_page_does_not_say_more_about_a_broken_file_than_is_known(tmp_path: Path) -> None:
+    page = write_feedback(tmp_path, KNOWN, [Record("ben", "", "ben.ipynb", problem="ben.ipynb is empty")])["ben"]
+    assert "<h2>Exercise not known</h2>" in page.read_text(encoding="utf-8")
 
 
 # --- the mess -------------------------------------------------------------------------------------------------------
@@ -273,6 +411,14 @@ def code(source: object, grade_id: str = "") -> dict[str, object]:
 )
 def test_what_is_no_notebook_says_why(content: bytes, complaint: str) -> None:
     with pytest.raises(CannotJudge, match=complaint):
+        read_cells(content, "x.ipynb")
+
+
+@pytest.mark.parametrize("content", [notebook()[:500], b"PK\x03\x04", b"\xff\xfe\x00\x01\xff"])
+def test_a_damaged_file_tells_the_student_what_to_do(content: bytes) -> None:
+    with pytest.raises(
+        CannotJudge, match=r"cut off or damaged\. Open your notebook in Jupyter, save it .*again \(.+\)$"
+    ):
         read_cells(content, "x.ipynb")
 
 

@@ -21,7 +21,7 @@ from lessons_pkg.grading.grades_csv import write_grades, write_index
 from lessons_pkg.grading.harmless import plain_text
 from lessons_pkg.grading.overview import write_overview
 from lessons_pkg.grading.records import Record, Records, RecordsError
-from lessons_pkg.grading.submissions import Submission, find
+from lessons_pkg.grading.submissions import Submission, UsageError, find, not_looked_at
 from lessons_pkg.grading.versions import digest_of
 from lessons_pkg.grading.workers import Attempt, GraderLike, NoGrader, in_threads
 from lessons_pkg.progress import progress_bar
@@ -30,10 +30,6 @@ __all__ = ["INTERRUPTED", "MakeGrader", "Options", "UsageError", "grade_class"]
 
 INTERRUPTED = 130  # the exit code of a program ended by Ctrl-C
 LONGEST = 6_000  # characters of a reason: more helps nobody
-
-
-class UsageError(ValueError):
-    """The command makes no sense; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +80,8 @@ def grade_class(
     folder, out, gradebook = _places(options)
     _check_tasks(options.only, known)
     found = [one for one in find(folder, known) if _wanted(one, known, options.only)]
+    if others := not_looked_at(folder):
+        print(others)
     if not found:
         raise UsageError(f"{folder}: there is no submission in it")
     try:

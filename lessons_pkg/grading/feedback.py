@@ -81,7 +81,7 @@ def _part(record: Record, known: Sequence[Exercise]) -> dict[str, Any]:
     exercise = next((one for one in known if one.name == record.exercise), None)
     titles = {check.task: check.title for check in exercise.checks} if exercise else {}
     return {
-        "title": exercise.title if exercise else "No exercise of this course",
+        "title": exercise.title if exercise else "Exercise not known",
         "name": record.name,
         "note": record.note,
         "problem": record.problem,

@@ -18,6 +18,7 @@ LIMIT = 50_000_000  # bytes
 # Lists and dicts: each takes dozens of times the memory of the two characters that write it down.
 MOST_BRACKETS = 2_000_000
 TOO_LARGE = "clear its outputs (in Jupyter: Kernel, Restart Kernel and Clear Outputs), save it and hand it in again"
+DAMAGED = "the file is cut off or damaged. Open your notebook in Jupyter, save it and hand it in again"
 MOST_WRITTEN = 1_000_000  # characters: no answer is nearly as long
 KINDS = ("code", "markdown", "raw")
 
@@ -55,7 +56,7 @@ def read_cells(content: bytes, name: str) -> list[Cell]:
     except RecursionError:
         raise CannotJudge(f"{refused}: it has lists in lists without end") from None
     except ValueError as error:
-        raise CannotJudge(f"{refused}: {str(error)[:200]}") from None
+        raise CannotJudge(f"{refused}: {DAMAGED} ({str(error)[:200]})") from None
     if not isinstance(notebook, dict) or "nbformat" not in notebook:
         raise CannotJudge(f"{refused}: it has no nbformat")
     if notebook["nbformat"] not in (3, 4):

@@ -1,14 +1,22 @@
 """The submissions in a folder, however messy: one notebook for each student and exercise, or the reason why not.
 
 Two layouts, which may be mixed: nbgrader's, student/assignment/notebook.ipynb, and a flat folder of notebooks, where
-the student is the file's name without its ending. Nothing is followed, nothing is written, and only regular files are
-ever opened. What is wrong with one student's files is said for that student and touches nobody else.
+the student is the file's name without its ending. A name that Moodle gave to a file or folder, such as
+"Kim Lee_12345_assignsubmission_file_x.ipynb", means the student "Kim Lee_12345": two may have the same name, and the
+number tells them apart.
+
+Where a student handed in several notebooks for one exercise, one that can be read is graded before one that cannot,
+then one in the assignment's folder before one elsewhere, then one with the exercise's own file name, then the newest.
+
+Nothing is followed, nothing is written, and only regular files are ever opened. What is wrong with one student's files
+is said for that student and touches nobody else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -19,12 +27,22 @@ from lessons_pkg.grading.exercises import Exercise, exercise_of
 from lessons_pkg.grading.notebooks import LIMIT, TOO_LARGE, read_cells
 from lessons_pkg.grading.outcome import CannotJudge
 
-__all__ = ["Submission", "find", "read"]
+__all__ = ["Submission", "UsageError", "find", "not_looked_at", "read"]
 
 SUFFIX = ".ipynb"
 DEEPEST = 6  # folders in folders, below a student's
 MOST_ENTRIES = 5_000  # below a student's folder: more is an unpacked environment, or malice
 SYSTEM = {"__MACOSX", "__pycache__"}  # what archives and Python leave behind
+COLLECTED = {"timestamp.txt"}  # what nbgrader leaves beside notebooks
+MOST_NAMES = 10  # in one line on a terminal
+# The shortest name counts: what a student calls a file comes last and may look like anything.
+MOODLE = re.compile(r"(.+?_\d+)_assignsubmission_file(?:_(.*))?")
+# Why one of several notebooks was graded, in the order of _merits.
+REASONS = ("can be read", "lies in the assignment's folder", "has the exercise's own file name", "is the newest")
+
+
+class UsageError(ValueError):
+    """The command makes no sense, or the folder that it names; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +68,29 @@ def find(folder: Path, known: Sequence[Exercise]) -> list[Submission]:
     """All submissions below ``folder``, by student and exercise, at most one for each pair.
 
     Each notebook is read once, to know its exercise, and let go again. Raises OSError if the folder itself cannot be
-    listed.
+    listed, UsageError if it holds exercises where students should be.
     """
-    with os.scandir(folder) as listing:
-        entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+    entries = [entry for entry in _listed(folder) if _is_handed_in(entry)]
+    _refuse_exercises(folder, entries, known)
     found: list[Submission] = []
     for entry in entries:
-        if _is_hidden(entry):
-            continue
         if entry.is_dir(follow_symlinks=False) and not _is_notebook(entry):
             found += _of_student(entry, known)
-        elif entry.is_symlink() or _is_notebook(entry):
-            found.append(_classified(_file(entry, _printable(_stem(entry.name)), folder), known))
+        else:
+            found.append(_classified(_file(entry, _names(entry.name)[0], folder), known))
     return [one for group in _by_student(found) for one in _chosen(group, known)]
+
+
+def not_looked_at(folder: Path) -> str:
+    """One line that names the files in ``folder`` which nobody grades, "" if there are none.
+
+    A student may have handed in nothing else. What lies in a student's folder is not named: data and pictures may.
+    """
+    names = [_printable(e.name) for e in _listed(folder) if not _is_handed_in(e) and e.name not in COLLECTED]
+    if not names:
+        return ""
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"Not looked at: {', '.join(names[:MOST_NAMES])}{more} (no notebooks)"
 
 
 def read(path: Path) -> bytes:
@@ -105,12 +133,24 @@ def _printable(name: str) -> str:
     )
 
 
+def _names(name: str) -> tuple[str, str]:
+    """The student whose folder or flat file is called so, and the file's own name. Both are printable."""
+    name = _printable(name)
+    moodle = MOODLE.fullmatch(name)
+    return (moodle[1], moodle[2] or "") if moodle else (_stem(name), name)
+
+
 def _stem(name: str) -> str:
     return name[: -len(SUFFIX)] if name.lower().endswith(SUFFIX) else name
 
 
 def _is_notebook(entry: os.DirEntry[str]) -> bool:
     return entry.name.lower().endswith(SUFFIX)
+
+
+def _is_handed_in(entry: os.DirEntry[str]) -> bool:
+    """Whether this, in the folder of all submissions, is a student's: a link too, so that the student hears of it."""
+    return entry.is_dir(follow_symlinks=False) or entry.is_symlink() or _is_notebook(entry)
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:
@@ -126,9 +166,33 @@ def _file(entry: os.DirEntry[str], student: str, folder: Path) -> Submission:
     return Submission(student, name, Path(entry.path), modified=modified)
 
 
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in the folder of all submissions, by name."""
+    with os.scandir(folder) as listing:
+        return sorted((e for e in listing if not _is_hidden(e)), key=lambda entry: os.fsencode(entry.name))
+
+
+def _refuse_exercises(folder: Path, entries: Sequence[os.DirEntry[str]], known: Sequence[Exercise]) -> None:
+    """Raise UsageError if a student would be called as an exercise: a class would become one student."""
+    by_name = {name.casefold(): exercise for exercise in known for name in (exercise.name, exercise.path.stem)}
+    for entry in entries:
+        exercise = by_name.get(_names(entry.name)[0].casefold())
+        if exercise is None:
+            continue
+        name = _printable(entry.name)
+        words = (
+            f"{folder}: {name} is an exercise, not a student. The folder should hold"
+            f" STUDENT/{exercise.name}/{exercise.path.name} or STUDENT{SUFFIX} for each student."
+        )
+        if entry.is_dir(follow_symlinks=False):
+            words += f" If {name} holds these, give {folder / name} instead."
+        raise UsageError(words)
+
+
 def _of_student(top: os.DirEntry[str], known: Sequence[Exercise]) -> list[Submission]:
     """What lies below one student's folder. Assignments that are there without a notebook are problems too."""
-    student, here = _printable(top.name), Submission(_printable(top.name), _printable(top.name), Path(top.path))
+    student, _ = _names(top.name)
+    here = Submission(student, _printable(top.name), Path(top.path))
     names = {exercise.name for exercise in known}
     found, others = [], []
     try:
@@ -142,7 +206,7 @@ def _of_student(top: os.DirEntry[str], known: Sequence[Exercise]) -> list[Submis
     for name in sorted(names):
         place = Path(top.path) / name
         there = os.path.isdir(place) and not os.path.islink(place)
-        if there and not any(place in one.path.parents for one in found):
+        if there and not any(name == one.exercise or place in one.path.parents for one in found):
             problem = f"no notebook (a file that ends in {SUFFIX}) in the folder {name}"
             found.append(replace(here, name=f"{here.name}/{name}", path=place, exercise=name, problem=problem))
     if not found:
@@ -175,7 +239,7 @@ def _walk(folder: str, depth: int, left: list[int]) -> Iterator[os.DirEntry[str]
 def _classified(one: Submission, known: Sequence[Exercise]) -> Submission:
     """Read it: its digest, its exercise, or the problem."""
     # A file that cannot be read still belongs to the exercise whose folder or notebook has the same name.
-    likely = [e.name for e in known if e.name in one.path.parts[-2:-1] or e.path.stem == _stem(one.path.name)]
+    likely = [e.name for e in known if e.name in one.path.parts[-2:-1] or _has_own_name(one, e.path)]
     one, name = replace(one, exercise=likely[0] if likely else ""), _printable(one.path.name)
     try:
         content = read(one.path)
@@ -199,22 +263,31 @@ def _chosen(group: list[Submission], known: Sequence[Exercise]) -> list[Submissi
     if not group[0].exercise:
         names = "; ".join(one.problem for one in group)
         return [replace(group[0], problem=names)]
-    paths = {exercise.name: exercise.path for exercise in known}
-    path = paths[group[0].exercise]
-
-    def rank(one: Submission) -> tuple[bool, bool, bool, float, str]:
-        in_place = one.path.parent.name == path.parent.name
-        return (not one.problem, in_place, in_place and one.path.name == path.name, one.modified, one.name)
-
-    best, *rest = sorted(group, key=rank, reverse=True)
+    (path,) = (exercise.path for exercise in known if exercise.name == group[0].exercise)
+    best, *rest = sorted(group, key=lambda one: (*_merits(one, path), one.name), reverse=True)
     if not rest:
         return [best]
-    in_place = best.path.parent.name == path.parent.name
-    why = "it is the one in the assignment's folder" if in_place else "it is the newest"
     if best.problem:
         return [replace(best, problem="; ".join(one.problem for one in [best, *rest]))]
-    if all(one.problem for one in rest):
-        why = "it is the only one that can be read"
     others = ", ".join(one.name for one in rest)
-    note = f"{len(group)} notebooks for this exercise: {best.name} was graded, because {why}; not {others}"
+    why = _why(_merits(best, path), [_merits(one, path) for one in rest])
+    note = f"{len(group)} notebooks for this exercise: {best.name} was graded, because it {why}; not {others}"
     return [replace(best, note=note)]
+
+
+def _merits(one: Submission, path: Path) -> tuple[bool, bool, bool, float]:
+    """What speaks for this notebook of the exercise whose own is ``path``, the weightiest first, as in REASONS."""
+    in_place = one.path.parent.name == path.parent.name
+    return (not one.problem, in_place, _has_own_name(one, path), one.modified)
+
+
+def _has_own_name(one: Submission, path: Path) -> bool:
+    """Whether this notebook is called as the exercise's own, ``path``."""
+    return _stem(_names(one.path.name)[1]) == path.stem
+
+
+def _why(best: tuple[float, ...], rest: Sequence[tuple[float, ...]]) -> str:
+    """What put the best before the others. Each of them may have been behind for another reason: all are given."""
+    decided = {next((i for i, merit in enumerate(best) if merit != other[i]), len(best)) for other in rest}
+    reasons = (*REASONS, "comes last in the order of names")
+    return ", and of such files it ".join(reasons[index] for index in sorted(decided))

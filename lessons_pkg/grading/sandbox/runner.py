@@ -164,7 +164,7 @@ def _alarm(seconds: float) -> Iterator[list[bool]]:
 
 
 def _late(seconds: float) -> str:
-    return f"it took longer than {seconds:g} s"
+    return f"it took longer than {seconds:g} s: is there a loop that does not end?"
 
 
 def _words(error: BaseException) -> str:

@@ -180,7 +180,7 @@ class Worker:
                         yield read
             why = ""
             if time.monotonic() > deadline:
-                why = f"it took longer than {self.limits.seconds:g} s"
+                why = f"it took longer than {self.limits.seconds:g} s: is there a loop that does not end?"
             elif time.monotonic() > end:
                 why = "the notebook as a whole took too long"
             elif (used := self._excess(time.monotonic())) > self.limits.memory << 20:
