@@ -221,13 +221,13 @@ def test_the_overview_counts_students_and_causes_and_names_nobody(tmp_path: Path
     class_ += [record("student6", "", "KernelDied: x"), record("student7", "", "", "not written yet")]
     class_ += [
         refused("student8", "student8.ipynb is empty"),
-        refused("student9", "student9.ipynb is empty", LINEAR.name),
+        refused("student9", "student9.ipynb is empty; Student9 (2).ipynb is empty", LINEAR.name),
     ]
     write_overview(tmp_path / "o.html", KNOWN, class_)
     page = Page(tmp_path / "o.html")
     text = " ".join(page.text.split())
     assert "10 students, 10 submissions" in text
-    assert "Could not be graded: 2 2 … is empty" in text
+    assert "Could not be graded: 2 1 … is empty 1 … is empty; … is empty" in text
     assert "8 graded; mean 10.9, median 11 of 13 points" in text
     assert (
         "all points: 1 not right: 7 not written: 0 Mistakes, by cause 6 0: no mean the mean is missing 1 others" in text

@@ -46,11 +46,12 @@ def write_overview(path: Path, known: Sequence[Exercise], records: Iterable[Reco
 
 
 def _nameless(record: Record) -> str:
-    """The problem without the name of the student or of a file, which in a flat folder is the student's name."""
+    """The problem without the names of the student and of files, which in a flat folder are the student's name."""
     text = record.problem
     for name in (record.name, record.name.rpartition("/")[2]):
         if name != record.student:  # "a" is a student's name too: not everywhere
             text = text.replace(name, "…")
+    text = re.sub(r"(?i)(^|; )[^;]*?\.ipynb", r"\1…", text)  # several files of one student
     return re.sub(rf"(^|; ){re.escape(record.student)}(?= )", r"\1…", text)
 
 
