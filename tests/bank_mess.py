@@ -31,6 +31,7 @@ def messy() -> Iterator[Case]:
         found = answered(FIRST)
         cell_of(found, "task-1-3").source = source
         yield Case(f"broken-{name}", content_of(found), full | {"1.3": 0.0}, "", {"1.3": words})
+    yield from _tools_above(full)
     yield from _cells_moved(full)
     yield from _containers(full)
 
@@ -78,6 +79,20 @@ AROUND = {
     "own-check": ("", "\nchecks.pca_floor(pca_floor)"),
     "seeded": ("torch.manual_seed(0)\ntorch.set_num_threads(2)\n", ""),
     "warnings": ("import warnings\nwarnings.simplefilter('error')\n", ""),
+    # The course's own tools, which the second run does not have.
+    "ready": ("if checks.ready('1.1'):\n    print('1.1 is done')\n", ""),
+    "check-first": ("report = checks.linear_ae(LinearAE)\nprint(report.passed)\n", ""),
+    "check-first-and-timed": ("%%time\nchecks.linear_ae(LinearAE)\n", ""),
+    "trained": (
+        "from __future__ import annotations\nmine, small = LinearAE(4), data.load('digits')[0].take(64, seed=0)\n"
+        "losses = []\nlosses.append(training.fit(mine, small, epochs=1).loss[-1])\nlast = losses[-1]\nprint(last)\n",
+        "",
+    ),
+    "not-ready": ("digits = None if checks.ready('1.1') else 3\nassert digits == 3\n", ""),
+    "trained-in-a-function": (
+        "def trial():\n    return training.evaluate(LinearAE(4), data.load('digits')[0])\n\nassert trial() > 0\n",
+        "",
+    ),
     "error-below": ("", "\nassert pca_floor(torch.rand(5, 1, 28, 28), 2) == 0, 'my own test'"),
 }
 
@@ -172,6 +187,33 @@ def _cells_moved(full: dict[str, float]) -> Iterator[Case]:
     found = answered(FIRST)
     found.cells.append(code("while True:\n    pass"))
     yield Case("loop-at-the-end", content_of(found), full, waits=True)
+
+
+def _tools_above(full: dict[str, float]) -> Iterator[Case]:
+    """The course's own tools, which the second run does not have, are used in a cell above, or to end the cell."""
+    found = answered(FIRST)
+    fit = "history = training.fit(LinearAE(4), data.load('digits')[0].take(64, seed=0), epochs=1)"
+    found.cells.insert(-2, code(fit))
+    cell_of(found, "task-1-5").source = f"print(history.loss[-1])\n{cell_of(found, 'task-1-5').source}"
+    yield Case("tools-trained-in-a-cell-above", content_of(found), full)
+
+    found = answered(FIRST)
+    cell = cell_of(found, "task-1-3")
+    stop = "raise ValueError('what follows does not work')\n\ndef pca_floor(images, k):\n    return 0.0"
+    cell.source = f"checks.ready('1.1')\n{cell.source}\n{stop}"
+    yield Case("tools-above-and-an-end-below", content_of(found), full)
+
+    found = answered(FIRST)
+    cell = cell_of(found, "task-1-3")
+    once = "\n".join(f"    {line}" for line in cell.source.splitlines())
+    cell.source = f"for model in [LinearAE(4)]:\n    checks.linear_ae(type(model))\n{once}"
+    words = "its cell: BorrowedAnswer: lessons_pkg.checks.linear_ae"
+    yield Case("tools-in-one-statement-with-the-answer", content_of(found), full | {"1.3": 0.0}, "", {"1.3": words})
+
+    found = answered(FIRST)
+    own = "floor = latent.pca_floor(torch.rand(50, 1, 28, 28), 3)\n\ndef pca_floor(images, k):\n    return floor"
+    cell_of(found, "task-1-3").source = f"from lessons_pkg import latent\n\n{own}"
+    yield Case("tools-in-the-answer", content_of(found), full | {"1.3": 0.0})
 
 
 def _plain(found: NotebookNode) -> NotebookNode:

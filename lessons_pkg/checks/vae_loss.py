@@ -20,7 +20,7 @@ from lessons_pkg.checks.vae_kl_causes import kl_terms
 from lessons_pkg.checks.vae_model_causes import SAMPLES, Places, logits_of
 from lessons_pkg.checks.values import close, number, pictures, return_hint, shape_of, show
 
-__all__ = ["expect_forward", "expect_loss", "expect_noisy_loss"]
+__all__ = ["expect_forward", "expect_loss", "expect_noisy_loss", "loss_of"]
 
 COPIES = 2000
 CUT = "Is there detach(), no_grad(), .data, .item() or NumPy, or the .sample() of torch.distributions?"
@@ -105,8 +105,8 @@ def _no_spread(t: Trial, ask: Ask, x: Tensor, mode: str, out: Tensor, mean: Tens
     t.fail(expected=expected, found=found, hint=hint)
 
 
-def _loss(t: Trial, ask: Ask, x: Tensor) -> Tensor:
-    """What loss(x) gives: one number."""
+def loss_of(t: Trial, ask: Ask, x: Tensor) -> Tensor:
+    """What loss(x) gives: one number, in whatever precision the model calculates it."""
     given = x.clone()
     function = t.call(getattr, ask.model, "loss", None, doing="model.loss")
     if function is None or not callable(function):
@@ -139,17 +139,17 @@ def expect_loss(t: Trial, ask: Ask, places: Places, k: int, seed: int) -> None:
         right = sum(elbo_terms(x, logits, mean.detach(), log_var.detach())).mean().item()
         for mode in ("training", "evaluation"):
             t.call(ask.model.train if mode == "training" else ask.model.eval, doing=f"model in {mode} mode")
-            value = _loss(t, ask, x).item()
+            value = loss_of(t, ask, x).item()
             if close(value, right, rel=2e-5):
                 continue
             expected = f"{number(right)} nats, where q(z|x) is so narrow that the sample is the mean"
-            again = _loss(t, ask, x).item()
+            again = loss_of(t, ask, x).item()
 
             def elsewhere() -> tuple[float, tuple[Tensor, Tensor, Tensor, Tensor]]:
                 other = pictures(11, seed + 8)
                 with torch.no_grad():
                     pair = ask("posterior", other, tensors=2)
-                    return _loss(t, ask, other).item(), (other, logits_of(parts, pair[0]), *pair)
+                    return loss_of(t, ask, other).item(), (other, logits_of(parts, pair[0]), *pair)
 
             cause, steady, shown = None, close(value, again, rel=2e-5), f"{number(value)}: "
             if steady:
@@ -175,7 +175,7 @@ def expect_loss(t: Trial, ask: Ask, places: Places, k: int, seed: int) -> None:
             parts["pixels"].mul_(40)
             parts["pixels_bias"].add_(3)
             logits = logits_of(parts, mean)
-            value, right = _loss(t, ask, x).item(), sum(elbo_terms(x, logits, mean, log_var)).mean().item()
+            value, right = loss_of(t, ask, x).item(), sum(elbo_terms(x, logits, mean, log_var)).mean().item()
         if not close(value, right, rel=2e-4):
             t.fail(
                 expected=f"{number(right)} nats where the decoder is certain: logits up to {logits.abs().max():.3g}",
@@ -193,7 +193,7 @@ def _explain_noise(t: Trial, ask: Ask, parts: dict[str, Tensor], images: Tensor,
     gaps = dict.fromkeys(SAMPLES, 0.0)
     for image in images.split(1):
         x = image.repeat(COPIES // 5, 1, 1, 1)
-        value = _loss(t, ask, x).item()
+        value = loss_of(t, ask, x).item()
         mean, log_var = ask("posterior", x, tensors=2)
         kl = kl_terms(mean.double(), log_var.double()).sum(1).mean().item()
         for name, sample in SAMPLES.items():
@@ -226,7 +226,7 @@ def expect_noisy_loss(t: Trial, ask: Ask, places: Places, k: int, seed: int) -> 
 @torch.no_grad()
 def _expect_mean(t: Trial, ask: Ask, parts: dict[str, Tensor], x: Tensor, seed: int, mode: str, scatter: float) -> None:
     many = _many(x)
-    value = _loss(t, ask, many).item()
+    value = loss_of(t, ask, many).item()
     mean, log_var = ask("posterior", many, tensors=2)
     z = mean + (log_var / 2).exp() * _noise(mean.shape[1], seed)
     nats = sum(elbo_terms(many, logits_of(parts, z), mean, log_var))
@@ -245,7 +245,7 @@ def _expect_mean(t: Trial, ask: Ask, parts: dict[str, Tensor], x: Tensor, seed: 
 def _expect_scatter(t: Trial, ask: Ask, parts: dict[str, Tensor], x: Tensor, seed: int) -> float:
     """How much the losses of many copies of an image differ from call to call; too much is noise that they share."""
     copies = x[:1].repeat(200, 1, 1, 1)
-    values = torch.stack([_loss(t, ask, copies) for _ in range(12)]).double()
+    values = torch.stack([loss_of(t, ask, copies) for _ in range(12)]).double()
     mean, log_var = ask("posterior", _many(x[:1]), tensors=2)
     z = mean + (log_var / 2).exp() * _noise(mean.shape[1], seed)
     wanted = bernoulli(_many(x[:1]), logits_of(parts, z)).flatten(1).sum(1).std() / 200**0.5
@@ -261,7 +261,7 @@ def _expect_scatter(t: Trial, ask: Ask, parts: dict[str, Tensor], x: Tensor, see
 def _expect_gradients(t: Trial, ask: Ask, places: Places, parts: dict[str, Tensor], x: Tensor, seed: int) -> None:
     """Is the share of the pixels in the gradients of the two layers the right one? Twice: with and without noise."""
     x, bias = _many(x), {}
-    value = _loss(t, ask, x)
+    value = loss_of(t, ask, x)
     if not value.requires_grad:
         t.fail(expected="a loss to learn from", found="the loss has no gradient at all", hint=CUT)
     got = torch.autograd.grad(value, list(ask.model.parameters()), allow_unused=True)

@@ -149,9 +149,13 @@ class Grader:
             lines = [f"{label}: {text}" for label, text in named if text]
             cause = _text(report.get("hint")) or _text(report.get("found"))
             return zero("\n".join(lines), cause.split("\n")[0][:200])
-        wrong = _wrong(check.task, given, second.lines.get(check.task, {}))
+        line = second.lines.get(check.task, {})
+        wrong = _wrong(check.task, given, line)
         if wrong:
-            return zero(f"{FROM_OUTSIDE}: {wrong}", wrong.split(":")[0][:200])
+            cause, raised = wrong.split(":")[0], second.broken.get(check.answer_id)
+            if raised and line.get("kind") in ("NotDefined", "NameError"):  # what its cell raised is why
+                wrong, cause = f"{wrong}; its cell: {raised}", raised.split("\n")[0]
+            return zero(f"{FROM_OUTSIDE}: {wrong}", cause[:200])
         return TaskResult(check.task, check.points, check.points)
 
 

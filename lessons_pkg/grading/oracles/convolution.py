@@ -6,11 +6,32 @@ import random
 from typing import Any
 
 from lessons_pkg.checks.conv_scratch_causes import conv, transposed
-from lessons_pkg.grading.oracles.framework import Wrong, oracle, same, tensor
+from lessons_pkg.grading.oracles.framework import Wrong, oracle, same, tensor, value
 from lessons_pkg.grading.oracles.networks import drawn, listed
 from lessons_pkg.shapes import conv_size, transposed_conv_size
 
 __all__ = ["Convolutions", "ShapeArithmetic"]
+
+
+# What a task that asks for the calculation itself forbids, by a part of the name of what was used, as the check has it.
+_FORBIDDEN = {
+    "torch/nn/modules/conv": "a convolution layer of torch.nn",
+    "torch/nn/modules/pooling": "a pooling layer of torch.nn",
+    "scipy/signal": "scipy.signal",
+    "scipy/ndimage": "scipy.ndimage",
+    "numpy.convolve": "numpy.convolve",
+    "numpy.correlate": "numpy.correlate",
+    "conv": "torch's own convolution",
+}
+
+
+def _expect_by_hand(names: str, found: Any) -> None:
+    """Raise Wrong where the means that were noted hold one that the task forbids."""
+    for one in value(found, "means", list):
+        used = value({"a means": one}, "a means", str)
+        for part, means in _FORBIDDEN.items():
+            if part in used:
+                raise Wrong(f"{names}: it uses {means}: this calls the layer it should explain")
 
 
 def _parameters(inputs: int, outputs: int, kernel: int) -> int:
@@ -37,6 +58,7 @@ class ShapeArithmetic:
             "transposed_conv_size": transposed_conv_size,
             "conv_parameters": _parameters,
         }
+        _expect_by_hand(", ".join(formulas), found)
         columns = listed(found, "sizes", len(formulas))
         for (name, formula), cases, column in zip(formulas.items(), given["cases"], columns, strict=True):
             for case, size in zip(cases, listed({name: column}, name, len(cases)), strict=True):
@@ -70,6 +92,7 @@ class Convolutions:
     @staticmethod
     def judge(given: dict[str, Any], found: Any) -> None:
         layers = {"conv2d": conv, "conv_transpose2d": transposed}
+        _expect_by_hand(", ".join(layers), found)
         columns = listed(found, "outputs", len(layers))
         for (name, layer), cases, column in zip(layers.items(), given["cases"], columns, strict=True):
             for (image, kernel, numbers), output in zip(cases, listed({name: column}, name, len(cases)), strict=True):

@@ -7,22 +7,26 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lessons_pkg.grading.probes.by_hand import Watch
 from lessons_pkg.grading.probes.networks import gradients, outputs, weights_of
 
 __all__ = ["compare", "conv_autoencoder", "conv_encoder", "convolutions", "shape_arithmetic"]
 
 
 def shape_arithmetic(answer: Any, given: dict[str, Any]) -> dict[str, Any]:
-    """What each of the functions gives for its cases."""
-    return {"sizes": [[one(*case) for case in cases] for one, cases in zip(answer, given["cases"], strict=True)]}
+    """What each of the functions gives for its cases, and by what means."""
+    with Watch() as watch:
+        sizes = [[one(*case) for case in cases] for one, cases in zip(answer, given["cases"], strict=True)]
+    return {"sizes": sizes, "means": watch.seen()}
 
 
 def convolutions(answer: Any, given: dict[str, Any]) -> dict[str, Any]:
-    """conv2d and conv_transpose2d: each case is image, kernel and whole numbers."""
+    """conv2d and conv_transpose2d: each case is image, kernel and whole numbers. And by what means they do it."""
     found = []
-    for one, cases in zip(answer, given["cases"], strict=True):
-        found.append([one(image.clone(), kernel.clone(), *numbers) for image, kernel, numbers in cases])
-    return {"outputs": found}
+    with Watch() as watch:
+        for one, cases in zip(answer, given["cases"], strict=True):
+            found.append([one(image.clone(), kernel.clone(), *numbers) for image, kernel, numbers in cases])
+    return {"outputs": found, "means": watch.seen()}
 
 
 def conv_encoder(answer: Any, given: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ Everything here can be changed by the code it runs. The judge outside believes n
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
 import os
@@ -25,6 +26,12 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from lessons_pkg.grading import plain
 from lessons_pkg.grading.sandbox import nest
+from lessons_pkg.grading.sandbox.apart import Apart
+
+try:
+    from lessons_pkg._borrowed import BorrowedAnswer
+except ImportError:  # only the second sandbox has stand-ins
+    BorrowedAnswer = None
 
 __all__ = ["run"]
 
@@ -35,6 +42,12 @@ PROBES = "lessons_pkg.grading.probes"
 
 class Shell(InteractiveShell):
     """A notebook's shell without its kernel: magics work, and there is no screen to draw on."""
+
+    apart: Apart | None = None
+
+    def transform_ast(self, node: ast.Module) -> ast.Module:
+        """What IPython is to run of a cell that it has parsed."""
+        return self.apart(node) if self.apart else node
 
     def enable_matplotlib(self, gui: str | None = None) -> tuple[None, None]:
         """``%matplotlib inline``: figures go nowhere, whatever the backend."""
@@ -67,6 +80,8 @@ def run(job: dict[str, Any], answer: int) -> None:
     warnings.simplefilter("ignore")
     shell = Shell.instance(colors="NoColor")
     shell.history_manager.enabled = False
+    if BorrowedAnswer:
+        shell.apart = Apart(BorrowedAnswer, shell.user_ns)
     seconds = limits["seconds"]
     skip = set(job["skip"])
     tell(ready=True)
@@ -83,13 +98,15 @@ def run(job: dict[str, Any], answer: int) -> None:
     tell(end=True)
 
 
-def _run_cell(shell: InteractiveShell, source: str, seconds: float) -> str:
-    """What a cell raised, in words; "" if nothing."""
+def _run_cell(shell: Shell, source: str, seconds: float) -> str:
+    """What a cell raised, or the first of its statements that was left out, in words; "" if nothing."""
+    left_out = shell.apart.why if shell.apart else []
+    left_out.clear()
     with _alarm(seconds) as late:
         result = shell.run_cell(source, store_history=False, silent=True)
     if late:
         return _late(seconds)
-    error = result.error_before_exec or result.error_in_exec
+    error = result.error_before_exec or result.error_in_exec or next(iter(left_out), None)
     return "" if error is None else _words(error)
 
 

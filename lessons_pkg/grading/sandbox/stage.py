@@ -17,13 +17,16 @@ __all__ = ["BORROWED", "stage"]
 
 BORROWED = "BorrowedAnswer"
 
-# What a stand-in is made of. The choice of a device is nobody's answer.
+# What a stand-in is made of. The choice of a device is nobody's answer; no check has passed, as none is run.
 _STAND_IN = """
 import torch
 from lessons_pkg._borrowed import placeholder
 
 def best_device():
     return torch.device("cpu")
+
+def ready(*tasks):
+    return False
 
 def __getattr__(name):
     if name.startswith("__"):
