@@ -215,9 +215,10 @@ def test_the_keys_of_whoever_grades_stay_theirs(course: Path) -> None:
 
 
 def test_an_empty_session_keyring_is_a_wall_of_its_own() -> None:
-    held = "libc.syscall(calls.KEYCTL[os.uname().machine], ctypes.c_long(11), ctypes.c_long(-3), None, ctypes.c_long(0))"
+    held = "libc.syscall(keyctl, ctypes.c_long(11), ctypes.c_long(-3), None, ctypes.c_long(0))"
     source = (
         "import ctypes, os\nfrom lessons_pkg.grading.sandbox import calls\nlibc = ctypes.CDLL(None)\n"
+        "keyctl = calls.KEYCTL[os.uname().machine]\n"
         f"print({held})\ncalls.leave_keyring()\nprint({held})"
     )
     with Canary() as found:

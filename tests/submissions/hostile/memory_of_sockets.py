@@ -8,7 +8,7 @@ import time
 
 def fill():
     kept, held = [], 0
-    for _ in range(110):
+    while len(kept) < 110 and held < 70_000_000:  # 4 GB at the most, where nothing stops it
         pair = socket.socketpair()
         kept.append(pair)
         for one in pair:
@@ -18,7 +18,7 @@ def fill():
                 pass
             one.setblocking(False)
             try:
-                while True:
+                while held < 70_000_000:
                     held += one.send(b"x" * 100_000)
             except OSError:
                 pass
