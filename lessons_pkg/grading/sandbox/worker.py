@@ -30,6 +30,7 @@ __all__ = ["Limits", "Worker"]
 TRIES = 6
 LONG = 300_000  # bytes: a longer line says nothing but what a question's answer was, in the words of runner.py
 ANSWER = re.compile(rb'\{"task": "[^"\\]{1,200}", "found": "[A-Za-z0-9+/]*={0,2}"\}')
+DESCRIPTORS = 256  # of a process, by nest.limit
 SOCKET = 208 << 10  # bytes that one may hold in the kernel (net.core.wmem_default), in no process's memory
 
 
@@ -200,7 +201,7 @@ class Worker:
         if self._memory(_private) - self._private_before <= self.limits.memory << 20 or now < self._next_count:
             return 0
         used = self._memory(_proportional) - self._memory_before
-        self._next_count = time.monotonic() + 2
+        self._next_count = time.monotonic() + 1
         return used
 
     def _memory(self, of: Callable[[int], int]) -> int:
@@ -254,8 +255,14 @@ def _private(pid: int) -> int:
 
 def _in_the_kernel(pid: int) -> int:
     """Bytes that a process keeps in the kernel: files in memory alone (memfd_create), and what its sockets may hold."""
+    try:
+        links = list(Path(f"/proc/{pid}/fd").iterdir())
+    except PermissionError:  # it is not to be looked into (prctl(PR_SET_DUMPABLE)): as much as there can be
+        return DESCRIPTORS * SOCKET
+    except OSError:  # it has just ended; macOS
+        return 0
     total, seen = 0, set()
-    for link in Path(f"/proc/{pid}/fd").iterdir() if Path("/proc").is_dir() else ():
+    for link in links:
         with contextlib.suppress(OSError):  # closed meanwhile
             target = os.readlink(link)
             total += SOCKET * target.startswith("socket:")
@@ -271,7 +278,11 @@ def _proportional(pid: int) -> int:
     rollup = Path(f"/proc/{pid}/smaps_rollup")
     if not rollup.exists():
         return _private(pid)
-    (line,) = [line for line in rollup.read_text().splitlines() if line.startswith("Pss:")] or ["Pss: 0 kB"]
+    try:
+        text = rollup.read_text()
+    except PermissionError:  # whoever hides from the exact count gets the one that knows no sharing
+        return psutil.Process(pid).memory_info().rss + _in_the_kernel(pid)
+    (line,) = [line for line in text.splitlines() if line.startswith("Pss:")] or ["Pss: 0 kB"]
     return (int(line.split()[1]) << 10) + _in_the_kernel(pid)
 
 
