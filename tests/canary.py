@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import shutil
@@ -18,11 +19,13 @@ import psutil
 MARK = "lessons-was-here"  # in the name of every file that an attack writes, and in what it sends
 CANARY = "lessons-canary"  # in the name of everything that an attack is to look for
 PORT = 47113
+KEY_CALLS = {"x86_64": (248, 250), "aarch64": (217, 219)}  # add_key, keyctl
+SESSION_KEYRING, JOIN_SESSION_KEYRING = -3, 1
 ROOT = Path(__file__).resolve().parents[1]
 
 
 class Canary:
-    """Files, an environment variable, a process and listening sockets; ``traces`` says what became of them.
+    """Files, an environment variable, a key of the kernel, a process, sockets; ``traces`` says what came of them.
 
     users: the numbers of the accounts that sandboxes run as, where that is not the account of the tests.
     """
@@ -32,6 +35,7 @@ class Canary:
 
     def __enter__(self) -> Canary:
         self.secret = f"{CANARY}-{os.urandom(8).hex()}"
+        _keep_in_keyring(self.secret)
         os.environ["LESSONS_CANARY"] = self.secret
         tops = (Path.home(), Path(tempfile.gettempdir()), Path("/var/tmp"))
         self.folders = [Path(tempfile.mkdtemp(prefix=f"{CANARY}-", dir=top)) for top in tops if os.access(top, os.W_OK)]
@@ -111,6 +115,7 @@ class Canary:
             state[str(name)] = _digest(Path(name))
         data = Path(os.environ.get("LESSONS_DATA", "/nowhere"))
         state |= {str(path): str(path.stat().st_size) for path in data.rglob("*") if path.is_file()}
+        state |= {line.split(" ", 8)[-1]: "a key" for line in keys() if MARK in line}
         paths = sysconfig.get_paths()
         for place in (Path.home(), tempfile.gettempdir(), "/var/tmp", "/dev/shm", "/", "/etc", "/usr", "/opt", "/run",
                       "/usr/local/bin", "/var/spool/cron", ROOT, ROOT.parent, ROOT / "tests", ROOT / "solutions",
@@ -121,6 +126,24 @@ class Canary:
                 if _owner(path) in self.users:
                     state[str(path)] = "left there by the sandbox's user"
         return state
+
+
+def _keep_in_keyring(secret: str) -> None:
+    """Begin a session keyring, as a login does, and put a key into it; nothing where the kernel has no keys for us."""
+    libc = ctypes.CDLL(None)
+    add, control = KEY_CALLS.get(os.uname().machine, (0, 0))
+    if not add or libc.syscall(control, ctypes.c_long(JOIN_SESSION_KEYRING), None) < 0:
+        return
+    word = secret.encode()
+    libc.syscall(add, b"user", word, word, ctypes.c_long(len(word)), ctypes.c_long(SESSION_KEYRING))
+
+
+def keys() -> list[str]:
+    """The keys of the kernel that this process can see, one line each."""
+    try:
+        return Path("/proc/keys").read_text(errors="replace").splitlines()
+    except OSError:
+        return []
 
 
 def left_over(users: tuple[int, ...], expected: int, patience: float = 5) -> list[str]:

@@ -25,6 +25,7 @@ DTYPES = {
 NAMES = {str(dtype).removeprefix("torch."): dtype for dtype in DTYPES}
 DEPTH = 12  # of lists in lists
 AXES = 8
+ITEMS = 300_000  # of all lists and dicts together; a tensor counts as few, whatever is in it
 LARGEST = 2**63  # of a whole number: a larger one does not fit into a float, or into a message
 
 
@@ -37,16 +38,25 @@ def dumps(value: Any) -> bytes:
 
     A tuple becomes a list. A tensor loses its gradient and its device, a subclass what it adds.
     """
-    return json.dumps(_packed(value, "", 0), allow_nan=True, separators=(",", ":")).encode()
+    line = json.dumps(_packed(value, "", 0), allow_nan=True, separators=(",", ":")).encode()
+    _count(line)
+    return line
 
 
 def loads(line: bytes) -> Any:
     """What dumps was given. Raises NotPlain for anything else; whatever comes back, dumps could have been given it."""
+    _count(line)
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise NotPlain(f"no JSON: {str(error)[:100]}") from error
     return _unpacked(value, 0)
+
+
+def _count(line: bytes) -> None:
+    """Raises NotPlain for too many items: read, each takes sixty times as much memory as in the line."""
+    if sum(line.count(mark) for mark in (b"[", b"{", b",")) > ITEMS:
+        raise NotPlain(f"more than {ITEMS:,} items in lists; a tensor holds as many as it likes")
 
 
 def _packed(value: Any, where: str, depth: int) -> Any:

@@ -3,7 +3,7 @@
 The zygote (``zygote.py``) has imported torch once. It forks a child for each submission, which comes here before it
 runs a line of anybody's code. bubblewrap has taken the machine away already; this takes away the other submissions:
 a new user, mount, process, network and IPC namespace, a fresh /tmp, /dev/shm and /proc, no capabilities, no way to
-new ones, and limits.
+new ones, none of the kernel's keys (calls.py), and limits.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import os
 import re
 import resource
 from pathlib import Path
+
+from lessons_pkg.grading.sandbox import calls
 
 __all__ = ["close_all_but", "descend", "limit"]
 
@@ -41,6 +43,7 @@ def descend(report_pid: int, *, megabytes: int) -> None:
     /tmp holds. Raises OSError where the kernel refuses, in the process that called.
     """
     uid, gid = os.getuid(), os.getgid()
+    calls.leave_keyring()
     _call("unshare", _libc.unshare(NEWUSER | NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS))
     Path("/proc/self/setgroups").write_text("deny")
     # Its name in there is root, because the settings of a namespace belong to that name; it has none of root's rights.
@@ -58,9 +61,14 @@ def descend(report_pid: int, *, megabytes: int) -> None:
     _mount_tmp(options)
     _mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
     _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    # Whose keys there are is nobody's business in here. And a map of /dev/zero is memory that belongs to no process.
+    for name in ("/proc/keys", "/proc/key-users", "/dev/zero"):
+        if os.path.exists(name):
+            _mount("/dev/null", name, None, MS_BIND)
     for name in ("user/max_user_namespaces", "kernel/shmmni", "kernel/msgmni"):  # no more of them from here on
         _set(name, "0")
     _drop_capabilities()
+    calls.forbid()
 
 
 def _mount_tmp(options: str) -> None:
