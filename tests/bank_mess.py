@@ -211,6 +211,13 @@ def _tools_above(full: dict[str, float]) -> Iterator[Case]:
     yield Case("tools-in-one-statement-with-the-answer", content_of(found), full | {"1.3": 0.0}, "", {"1.3": words})
 
     found = answered(FIRST)
+    source = cell_of(found, "task-1-3").source
+    allowed = "training.best_device(), training.cosine(0.5), training.mse_per_pixel(torch.nn.Identity(), images)"
+    cell_of(found, "task-1-3").source = source.replace("    flat =", f"    {allowed}\n    flat =")
+    assert allowed in cell_of(found, "task-1-3").source
+    yield Case("tools-that-an-answer-may-use", content_of(found), full)
+
+    found = answered(FIRST)
     own = "floor = latent.pca_floor(torch.rand(50, 1, 28, 28), 3)\n\ndef pca_floor(images, k):\n    return floor"
     cell_of(found, "task-1-3").source = f"from lessons_pkg import latent\n\n{own}"
     yield Case("tools-in-the-answer", content_of(found), full | {"1.3": 0.0})
