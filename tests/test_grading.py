@@ -120,6 +120,13 @@ def test_a_cell_that_breaks_costs_its_own_task_alone(grader: Grader, broken: str
     assert reason.lower() in results["1.3"].reason.lower()
 
 
+def test_answers_below_many_long_cells_are_asked(grader: Grader) -> None:
+    notebook = notebook_of("solutions")
+    trainings = [nbformat.v4.new_code_cell(f"import time\ntime.sleep(30)  # training {i}") for i in range(12)]
+    notebook.cells[1:1] = trainings
+    assert sum(points(judged(grader, notebook))) == 13
+
+
 def test_an_answer_that_ends_the_process_when_asked_costs_its_own_task_alone(grader: Grader) -> None:
     notebook = notebook_of("solutions")
     cell(notebook, "task-1-3").source = "import os\ndef pca_floor(images, k):\n    os._exit(0)"
