@@ -403,6 +403,7 @@ def test_nbgraders_commands_run_in_the_output_folder_and_show_no_script_of_a_sub
     hand_in(folder, "ben", b"{")
     assert main([str(folder), "--out", str(out)], MakeFake) == 1
     before = (out / "grades.csv").read_bytes()
+    assert repr(str(ROOT / "solutions")) in (out / "nbgrader_config.py").read_text()  # or formgrader lists nothing
     for command in (["export"], ["generate_feedback", LINEAR.name]):
         words = [sys.executable, "-m", "nbgrader", *command]
         subprocess.run(words, cwd=out, env=os.environ | {"HOME": str(tmp_path)}, check=True, capture_output=True)

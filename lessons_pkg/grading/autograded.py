@@ -25,7 +25,8 @@ __all__ = ["write_autograded"]
 CONFIG = """\
 # Start nbgrader's own commands in this folder: nbgrader export, nbgrader generate_feedback {name} ...
 c = get_config()  # noqa: F821
-c.CourseDirectory.course_id = "{course}"
+c.CourseDirectory.course_id = {course!r}
+c.CourseDirectory.source_directory = {source!r}  # by which formgrader knows what there is
 c.ExportPlugin.to = "nbgrader_grades.csv"  # grades.csv is there already
 """
 
@@ -49,7 +50,7 @@ def write_autograded(out: Path, known: Sequence[Exercise], graded: Iterable[tupl
         with write_whole(place) as file:
             nbformat.write(_notebook(cells, exercise, record), file)
     with write_whole(out / "nbgrader_config.py") as file:
-        file.write(CONFIG.format(course=course, name=known[0].name))
+        file.write(CONFIG.format(course=course, name=known[0].name, source=str(known[0].path.parents[1].resolve())))
 
 
 def _notebook(cells: Sequence[Cell], exercise: Exercise, record: Record) -> nbformat.NotebookNode:
