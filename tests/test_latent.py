@@ -67,6 +67,29 @@ def test_pca_in_blocks_is_pca_at_once():
     assert np.allclose(latent.pca(images).eigenvalues, expected)
 
 
+@pytest.mark.parametrize("product_of_bytes", [True, False])
+def test_images_of_bytes_are_summed_without_rounding(product_of_bytes, monkeypatch):
+    """Against numpy in float64; also on a machine whose torch cannot multiply bytes."""
+    if not product_of_bytes:
+        monkeypatch.delattr(torch, "_int_mm")
+    drawn = np.random.default_rng(0).integers(0, 256, (5000, 36))
+    drawn[:, 5], drawn[:, 6] = 255, 0
+    images = (torch.from_numpy(drawn).float() / 255).reshape(-1, 1, 6, 6)
+    fitted = latent.pca(images)
+    expected = np.linalg.eigvalsh(np.cov(drawn.T / 255, bias=True))[::-1]
+    assert np.abs(fitted.eigenvalues.numpy() - expected).max() < 1e-15
+    assert (fitted.eigenvalues[-2:] < 1e-16).all()  # two pixels never change
+    assert np.abs(fitted.mean.numpy() - drawn.mean(0) / 255).max() < 1e-15
+
+
+def test_one_pixel_that_is_no_byte_is_not_rounded_to_one():
+    drawn = torch.randint(0, 256, (500, 1, 4, 4), generator=torch.Generator().manual_seed(0))
+    images = drawn.float() / 255
+    images[499, 0, 3, 3] += 0.3 / 255
+    expected = np.linalg.eigvalsh(np.cov(images.double().flatten(1).numpy().T, bias=True))[::-1]
+    assert np.abs(latent.pca(images).eigenvalues.numpy() - expected).max() < 1e-14
+
+
 def test_images_with_nan_and_no_images_are_refused():
     images = images_of_rank(3)
     with pytest.raises(ValueError, match="the selection is empty"):

@@ -1,0 +1,35 @@
+"""The course's own ``fit``, as a chapter calls it."""
+
+from __future__ import annotations
+
+import time
+
+import torch
+
+from benchmarks.arms.networks import network
+from lessons_pkg import data, training
+
+
+def run(
+    net: str,
+    batch_size: int,
+    epochs: int = 1,
+    seed: int = 0,
+    channels_last: bool = False,
+    threads: int | None = None,
+    device: str = "cpu",
+) -> dict:
+    if threads:
+        torch.set_num_threads(threads)
+    start = time.perf_counter()
+    train, _ = data.load("mnist")
+    model = network(net, seed)
+    if channels_last:
+        model.to(memory_format=torch.channels_last)
+    history = training.fit(model, train, epochs=epochs, batch_size=batch_size, seed=seed, device=device)
+    return {
+        "seconds": history.seconds / epochs,
+        "with_loading": time.perf_counter() - start,
+        "loss": history.loss,
+        "error": training.evaluate(model, train),
+    }
