@@ -24,6 +24,7 @@ from lessons_pkg.latent.likelihood import (
 from lessons_pkg.latent.linear import (
     PCA,
     decoder_matrix,
+    moments,
     patches,
     pca,
     pca_floor,
@@ -56,6 +57,7 @@ __all__ = [
     "log_weights",
     "mirror_asymmetry",
     "mmd",
+    "moments",
     "neighbour_distance",
     "neighbours_kept",
     "nll",

@@ -49,10 +49,15 @@ def pca(images: ImageSet | Tensor) -> PCA:
     pixel a whole number over 255) are summed as whole numbers, which is faster and rounds nothing.
     """
     images = tensor_of(images)
-    flat = images.flatten(1).cpu()
-    mean, covariance = _moments_of_bytes(flat) or _moments(flat)
+    mean, covariance = moments(images)
     eigenvalues, vectors = torch.linalg.eigh(covariance)
     return PCA(mean, vectors.flip(1), eigenvalues.flip(0).clamp(min=0), tuple(images.shape[1:]))
+
+
+def moments(images: ImageSet | Tensor) -> tuple[Tensor, Tensor]:
+    """Mean (D,) and covariance (D, D) of the pixels of images (N, C, H, W), in float64, divided by N."""
+    flat = tensor_of(images).flatten(1).cpu()
+    return _moments_of_bytes(flat) or _moments(flat)
 
 
 def _moments(flat: Tensor) -> tuple[Tensor, Tensor]:
