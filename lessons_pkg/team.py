@@ -73,7 +73,6 @@ class Team:
         together = DistributedDataParallel(
             _LossModule(model, loss),
             device_ids=[self.device] if self.device.type == "cuda" else None,
-            broadcast_buffers=False,  # once an epoch is enough: see after_epoch
             find_unused_parameters=left_out > 0,
         )
 
@@ -167,7 +166,7 @@ def join(device: torch.device) -> Team:
 
 
 def _of_the_network(error: RuntimeError) -> bool:
-    """Whether it is of gloo or nccl. Gloo raises a plain RuntimeError: only words tell it from an error of the model."""
+    """Whether gloo or nccl raised it. Gloo's is a plain RuntimeError: only words tell it from one of the model."""
     words = ("gloo", "NCCL", "Connection ")
     return not isinstance(error, TeamBroken) and (
         isinstance(error, dist.DistError) or any(w in str(error) for w in words)
