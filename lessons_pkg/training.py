@@ -250,7 +250,10 @@ def _left_in(checkpoint: str | Path | None) -> str:
     """What a training that broke off has left, and how it goes on."""
     if checkpoint is None:
         return "nothing of it was kept: with fit(checkpoint=FILE) the next one can go on where it broke off"
-    return f"the checkpoint {checkpoint} holds {epochs_in(checkpoint)} epochs: the same command goes on from there"
+    full = epochs_in(checkpoint)
+    if full == 0:
+        return f"it ended before the checkpoint {checkpoint} was first written: the same command begins anew"
+    return f"the checkpoint {checkpoint} holds {full} epoch{'s'[: full > 1]}: the same command goes on from there"
 
 
 def _checked_images(images: ImageSet | Tensor, name: str) -> Tensor:

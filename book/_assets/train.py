@@ -15,10 +15,11 @@ history = training.fit(
     train,
     epochs=6,
     batch_size=128,  # of all processes together
+    lr=0.01,
     device="cpu",  # without this line: a GPU for each process
     checkpoint="train.checkpoint",
 )
 if team.is_first():
     error = training.evaluate(model, test)
-    print(f"{len(history.loss)} epochs, test error {error:.5f}")
+    print(f"{len(history.loss)} epochs, test error {error:.4f}")
     torch.save(model.state_dict(), "weights.pt")
