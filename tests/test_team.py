@@ -80,13 +80,16 @@ def alone(tmp_path_factory) -> dict:
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory) -> Path:
-    """The script of the page: its second process killed after two epochs, then started again by torchrun, once."""
+    """The script of the page: its second process killed after two epochs, then the same command again."""
 
     def make(folder: Path) -> None:
-        done = torchrun(folder, "--max-restarts", "1", HERE / "killed.py", SCRIPT)
-        assert done.returncode == 0, done.stderr
-        (folder / "said").write_text(done.stdout)
-        (folder / "complained").write_text(done.stderr)
+        first = torchrun(folder, HERE / "killed.py", SCRIPT)
+        (folder / "complained").write_text(first.stderr)
+        assert first.returncode != 0
+        assert first.stdout == ""
+        second = torchrun(folder, HERE / "killed.py", SCRIPT)
+        assert second.returncode == 0, second.stderr
+        (folder / "said").write_text(second.stdout)
 
     return _once(tmp_path_factory, "killed", make)
 
