@@ -9,12 +9,13 @@ import sys
 from tqdm import tqdm
 
 
-def progress_bar(total: int, description: str) -> tqdm:
-    """A tqdm bar, to be used in a ``with``. Silent where nobody looks: output to a file, or ``LESSONS_PROGRESS=0``.
+def progress_bar(total: int, description: str, *, shown: bool = True) -> tqdm:
+    """A tqdm bar, to be used in a ``with``. Silent where nobody looks: output to a file, or ``LESSONS_PROGRESS=0``;
+    and with ``shown=False``.
 
     It appears after a second, so that short work shows nothing at all.
     """
-    wanted = os.environ.get("LESSONS_PROGRESS", "1") != "0"
+    wanted = shown and os.environ.get("LESSONS_PROGRESS", "1") != "0"
     options = {"total": total, "desc": description, "leave": False, "delay": 1.0}
     if wanted and _in_jupyter():
         return _JupyterBar(**options, file=io.StringIO(), mininterval=0.3, ncols=80)

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons_pkg.checkpoints import Checkpoint
+from lessons_pkg import team
+from lessons_pkg.checkpoints import Checkpoint, epochs_in
 from lessons_pkg.data import ImageSet
 from lessons_pkg.denormals import denormals_as_zero
 from lessons_pkg.evaluating import evaluating, noise_from
@@ -125,9 +126,18 @@ def fit(
     the same weights as one that was never interrupted; a file of another training is refused (CheckpointMismatch).
 
     An interrupt (Ctrl-C, or Jupyter's stop button) ends the training and returns the history so far.
-    Raises ValueError or TypeError for input that cannot work, TrainingDiverged when the loss is no longer finite.
+
+    Under ``torchrun`` each process calls this with the same arguments, and together they make the steps of one process
+    with the same batch_size: each takes its share of every batch (see ``lessons_pkg.team``). All end with the same
+    weights and losses; the first one alone prints and writes. Two things then depend on the number of processes: noise
+    that a model draws (another run, as good as the first), and batch normalisation, which looks at one share at a time
+    (its running statistics are those of the first process).
+
+    Raises ValueError or TypeError for input that cannot work, TrainingDiverged when the loss is no longer finite,
+    TeamBroken when another process of the team has ended.
     """
-    device = torch.device(device) if device is not None else best_device()
+    ranks = team.join(torch.device(device) if device is not None else best_device())
+    device = ranks.device
     loss = loss or _own_loss(model)
     images = _checked_images(train, "train")
     held_out = None if validation is None else _checked_images(validation, "validation")
@@ -149,7 +159,12 @@ def fit(
     history = History(device=device.type)
     start, seen = time.perf_counter(), 0
 
-    with noise_from(seed, device), denormals_as_zero(), progress_bar(epochs * steps_per_epoch, "training") as bar:
+    with (
+        ranks.ending_together(lambda: _left_in(checkpoint)),
+        noise_from(ranks.noise_seed(seed), device),
+        denormals_as_zero(),
+        progress_bar(epochs * steps_per_epoch, "training", shown=ranks.rank == 0) as bar,
+    ):
         if checkpoint is not None:
             plan = _plan(model, optimizer, images, device) | {
                 "epochs": epochs,
@@ -157,7 +172,7 @@ def fit(
                 "seed": seed,
                 "lr": first_lr,
             }
-            saved = Checkpoint(Path(checkpoint), plan, model, optimizer, order, device)
+            saved = Checkpoint(Path(checkpoint), plan, model, optimizer, order, device, ranks)
             history.loss, history.validation_loss, history.seconds = saved.restore() or ([], [], 0.0)
             start -= history.seconds
             bar.update(len(history.loss) * steps_per_epoch)
@@ -172,13 +187,14 @@ def fit(
                         done = (epoch * steps_per_epoch + step) / (epochs * steps_per_epoch)
                         for group, lr_0 in zip(optimizer.param_groups, first_lr, strict=True):
                             group["lr"] = lr_0 * schedule(done)
-                    value = loss(model, images[batch])
+                    value = loss_on(batch)
                     optimizer.zero_grad()
                     value.backward()
                     optimizer.step()
                     losses[step] = value.detach()
                     seen += len(batch)
                     bar.update()
+                losses = ranks.after_epoch(model, losses)
                 _stop_if_not_finite(losses, epoch)
                 sizes = torch.tensor([len(batch) for batch in batches], device=device)
                 mean = ((losses * sizes).sum() / len(images)).item()
@@ -190,7 +206,8 @@ def fit(
                     saved.save((history.loss, history.validation_loss, time.perf_counter() - start))
         except KeyboardInterrupt:
             history.note = f"interrupted in epoch {len(history.loss) + 1} of {epochs}"
-            print(f"Training {history.note}: the model keeps what it has learned, the history has the full epochs.")
+            if ranks.rank == 0:
+                print(f"Training {history.note}: the model keeps what it has learned, the history has the full epochs.")
         finally:
             for group, lr_0 in zip(optimizer.param_groups, first_lr, strict=True):
                 group["lr"] = lr_0
@@ -244,6 +261,16 @@ def _plan(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, de
         "sum of the images": images.cpu().sum(dtype=torch.float64).item(),  # not every device knows float64
         "device": device.type,
     }
+
+
+def _left_in(checkpoint: str | Path | None) -> str:
+    """What a training that broke off has left, and how it goes on."""
+    if checkpoint is None:
+        return "nothing of it was kept: with fit(checkpoint=FILE) the next one can go on where it broke off"
+    full = epochs_in(checkpoint)
+    if full == 0:
+        return f"it ended before the checkpoint {checkpoint} was first written: the same command begins anew"
+    return f"the checkpoint {checkpoint} holds {full} epoch{'s'[: full > 1]}: the same command goes on from there"
 
 
 def _checked_images(images: ImageSet | Tensor, name: str) -> Tensor:
