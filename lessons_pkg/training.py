@@ -165,6 +165,7 @@ def fit(
         denormals_as_zero(),
         progress_bar(epochs * steps_per_epoch, "training", shown=ranks.rank == 0) as bar,
     ):
+        loss_on = ranks.loss_on(model, loss, images)
         if checkpoint is not None:
             plan = _plan(model, optimizer, images, device) | {
                 "epochs": epochs,
