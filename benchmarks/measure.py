@@ -36,7 +36,10 @@ class Arm:
 
 @dataclass(frozen=True)
 class Case:
-    """Arms that do the same work. ``ours`` is measured against ``against``; the goal is the least ratio of medians."""
+    """Arms that do the same work. ``ours`` is measured against ``against``; the goal is the least ratio of medians.
+
+    measure: which figure of an arm is compared: "seconds" (of an epoch, or of the work) or "total" (with loading).
+    """
 
     name: str
     work: str
@@ -44,7 +47,7 @@ class Case:
     ours: str
     against: str | None = None
     goal: float | None = None
-    unit: str = "s"
+    measure: str = "seconds"
     turns: int = 3
 
 
@@ -83,5 +86,5 @@ def in_turns(case: Case, turns: int, peers: str | None, tell: Callable[[str], No
                 continue
             result = run_arm(arm, turn, peers)
             found.setdefault(arm.name, []).append(result)
-            tell(f"{case.name}, turn {turn + 1} of {turns}: {arm.name} {result['seconds']:.3g} s")
+            tell(f"{case.name}, turn {turn + 1} of {turns}: {arm.name} {result[case.measure]:.3g} s")
     return found

@@ -40,7 +40,7 @@ def run(net: str, batch_size: int, epochs: int = 1, seed: int = 0, device: str =
         whole = sum(_error(model, images.to(device), net) for images, _ in DataLoader(train, batch_size=1000))
     return {
         "seconds": sum(seconds) / epochs,
-        "with_loading": total_seconds,
+        "total": total_seconds,
         "loss": losses,
         "error": whole / len(train),
     }
