@@ -15,7 +15,7 @@ LAB ?=
 NBVAL := $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n auto --dist loadfile -q -p no:cacheprovider
 
 .DEFAULT_GOAL := help
-.PHONY: help book build test lint unit browser notebooks screenshots lab serve execute exercises results recheck check grade clean
+.PHONY: help book build test lint unit browser notebooks solved handed-out bench screenshots lab serve execute exercises results recheck check grade clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -56,8 +56,12 @@ screenshots: $(READY) build  ## pictures of every page, wide and narrow, light a
 	$(BIN)/python -m tests.browser.screenshots
 
 # Solutions must pass their checks; chapters and exercises must run, the exercises as they are handed out.
-notebooks: $(READY)
+notebooks: solved handed-out
+
+solved: $(READY)
 	$(NOTEBOOK_ENV) LESSONS_STRICT=1 $(NBVAL) solutions
+
+handed-out: $(READY)
 	$(NOTEBOOK_ENV) $(NBVAL) book exercises
 
 lab: $(READY)  ## open JupyterLab on the exercises
@@ -78,6 +82,20 @@ results: $(READY)  ## run a recipe's missing seeds: make results NAME=activation
 recheck: $(READY)  ## run one stored (recipe, seed), drawn by chance, again and compare (NAME= to choose)
 	$(BIN)/python -m lessons_pkg.experiments $(NAME) --recheck
 
+# The peers get an environment of their own, which borrows torch from the course's: both measure the same torch.
+PEERS := .peers
+PACKAGES := -c "import sysconfig; print(sysconfig.get_path('purelib'))"
+$(PEERS)/.ready: $(READY) benchmarks/peers.txt
+	@test -x $(PEERS)/bin/python || $(BIN)/python -m venv $(PEERS)
+	@$(BIN)/python $(PACKAGES) > "$$($(PEERS)/bin/python $(PACKAGES))/course.pth"
+	$(PEERS)/bin/python -m pip install --quiet -r benchmarks/peers.txt
+	@touch $(PEERS)/.ready
+
+# Some 45 minutes on two cores, half of them for the thirty epochs of the sources. Other work on the machine shows.
+BENCH ?=
+bench: $(PEERS)/.ready  ## time the course against its peers (BENCH="conv-20 --turns 1" for less); writes book/results
+	$(BIN)/python -m benchmarks --peers $(PEERS)/bin/python $(BENCH)
+
 check: $(READY)  ## judge one notebook: make check NB=exercises/01_linear_autoencoder/linear_autoencoder.ipynb
 	@test -n "$(NB)" || { echo "Name the notebook: make check NB=path/to/notebook.ipynb"; exit 2; }
 	@$(BIN)/python -m lessons_pkg.grading "$(NB)"
@@ -87,6 +105,6 @@ grade: $(READY)  ## grade a class: make grade SUBMISSIONS=folder (OUT=where to w
 	@test -n "$(SUBMISSIONS)" || { echo "Name the folder: make grade SUBMISSIONS=path/to/folder"; exit 2; }
 	@$(BIN)/python -m lessons_pkg.grading "$(SUBMISSIONS)" $(if $(OUT),--out "$(OUT)") $(GRADE)
 
-clean:  ## remove what was built (not the environment, not your work)
+clean:  ## remove what was built (not the environments, not your work)
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 	find lessons_pkg tests -name __pycache__ -type d -prune -exec rm -rf {} +

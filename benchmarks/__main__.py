@@ -21,7 +21,7 @@ import torch
 
 from benchmarks.cases import CASES
 from benchmarks.measure import ArmFailed, in_turns
-from lessons_pkg import timings
+from lessons_pkg import data, timings
 
 
 def made_with(peers: str | None) -> dict:
@@ -105,6 +105,11 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no case is called {', '.join(sorted(unknown))}; there are {', '.join(c.name for c in CASES)}")
     if options.turns is not None and options.turns < 1:
         parser.error(f"--turns {options.turns}: once at least")
+    try:
+        data.load("mnist")
+    except data.DataUnavailable as error:
+        print(error, file=sys.stderr)
+        return 2
     stored = _started(options.out, made_with(options.peers), options.fresh)
     failed = []
     for case in CASES:

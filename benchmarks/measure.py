@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lessons_pkg import data
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -51,6 +53,11 @@ class Case:
     turns: int = 3
 
 
+def data_folder() -> Path:
+    """Where the images lie, for arms that do not know the course. There are some: ``data.load`` has been asked."""
+    return Path(os.environ.get("LESSONS_DATA") or data.cache_folder())
+
+
 def run_arm(arm: Arm, turn: int, peers: str | None) -> dict:
     """What one run of an arm found. Raises ArmFailed with its output if it fails."""
     python = peers if arm.peer else sys.executable
@@ -60,7 +67,7 @@ def run_arm(arm: Arm, turn: int, peers: str | None) -> dict:
     found = subprocess.run(
         [*command, json.dumps(options)],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "LESSONS_PROGRESS": "0"},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "LESSONS_PROGRESS": "0", "LESSONS_DATA": str(data_folder())},
         capture_output=True,
         text=True,
         check=False,

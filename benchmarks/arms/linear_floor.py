@@ -1,8 +1,9 @@
 """A linear autoencoder brought to the PCA floor by gradients alone, from random weights.
 
-It is trained through the covariance matrix: for a linear network the mean squared error over all images is a function
-of the two weight matrices and that matrix, whatever the number of images. L-BFGS (Nocedal & Wright 2006, algorithm
-7.5) takes the gradients. No eigenvector is computed, and it stops by its own progress, not by the floor.
+It is trained through the covariance matrix C: the mean squared error of a linear network over all images is a function
+of its weights and C, whatever the number of images. For a decoder W the best encoder is (W^T W)^-1 W^T; put in, it leaves
+a loss of W alone, (tr C - tr (W^T W)^-1 W^T C W) / D. L-BFGS (Nocedal & Wright 2006, algorithm 7.5) takes its gradient.
+No eigenvector is computed, and it stops by its own progress, not by the floor.
 """
 
 from __future__ import annotations
@@ -19,23 +20,22 @@ def run(code_dim: int = 32, seed: int = 0) -> dict:
     start = time.perf_counter()
     mean, covariance = latent.moments(train)
     model = models.LinearAE(code_dim, seed=seed)
-    encoder = model.encoder.weight.detach().double().requires_grad_()
-    decoder = model.decoder.weight.detach().double().requires_grad_()
+    decoder = model.decoder.weight.detach().double().requires_grad_()  # (D, k)
     variance = covariance.trace()
     optimizer = torch.optim.LBFGS(
-        [encoder, decoder], max_iter=2000, history_size=30, tolerance_change=1e-7, line_search_fn="strong_wolfe"
+        [decoder], max_iter=500, tolerance_grad=0, tolerance_change=1e-9, line_search_fn="strong_wolfe"
     )
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        seen = encoder @ covariance  # (k, D)
-        # mean |x - W_d W_e x|^2 of centred x, over the total variance, so that its size does not depend on the data
-        loss = (variance - 2 * (seen * decoder.T).sum() + ((seen @ encoder.T) * (decoder.T @ decoder)).sum()) / variance
+        kept = torch.linalg.solve(decoder.T @ decoder, decoder.T @ (covariance @ decoder)).trace()
+        loss = 1 - kept / variance  # the share of the variance that is lost
         loss.backward()
         return loss
 
     optimizer.step(closure)
     with torch.no_grad():
+        encoder = torch.linalg.solve(decoder.T @ decoder, decoder.T)
         model.encoder.weight.copy_(encoder)
         model.decoder.weight.copy_(decoder)
         model.encoder.bias.copy_(-encoder @ mean)

@@ -11,14 +11,12 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from benchmarks.arms.networks import network
-from lessons_pkg import data
 
 
 def run(net: str, batch_size: int, epochs: int = 1, seed: int = 0, device: str = "cpu") -> dict:
     torch.manual_seed(seed)
-    root = os.environ.get("LESSONS_DATA") or data.cache_folder()
     start = time.perf_counter()
-    train = datasets.MNIST(root, train=True, transform=transforms.ToTensor())
+    train = datasets.MNIST(os.environ["LESSONS_DATA"], train=True, transform=transforms.ToTensor())
     loader = DataLoader(train, batch_size=batch_size, shuffle=True, num_workers=0)
     model = network(net, seed).to(device)
     criterion = nn.MSELoss()
