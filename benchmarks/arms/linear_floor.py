@@ -1,8 +1,9 @@
 """A linear autoencoder brought to the PCA floor by gradients alone, from random weights.
 
 It is trained through the covariance matrix C: the mean squared error of a linear network over all images is a function
-of its weights and C, whatever the number of images. For a decoder W the best encoder is (W^T W)^-1 W^T; put in, it leaves
-a loss of W alone, (tr C - tr (W^T W)^-1 W^T C W) / D. L-BFGS (Nocedal & Wright 2006, algorithm 7.5) takes its gradient.
+of its weights and C, whatever the number of images. For a decoder W the best encoder is (W^T W)^-1 W^T. Put in, it
+leaves a loss of W alone, (tr C - tr (W^T W)^-1 W^T C W) / D, whose gradient L-BFGS takes (Nocedal & Wright 2006,
+algorithm 7.5).
 No eigenvector is computed, and it stops by its own progress, not by the floor.
 """
 

@@ -11,6 +11,7 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from benchmarks.arms.networks import network
+from benchmarks.arms.peak import peak_mb
 
 
 def run(net: str, batch_size: int, epochs: int = 1, seed: int = 0, device: str = "cpu") -> dict:
@@ -34,6 +35,7 @@ def run(net: str, batch_size: int, epochs: int = 1, seed: int = 0, device: str =
         losses.append(total / len(train))
         seconds.append(time.perf_counter() - began)
     total_seconds = time.perf_counter() - start
+    peak = peak_mb()  # of the training: judging it takes more
     with torch.no_grad():
         whole = sum(_error(model, images.to(device), net) for images, _ in DataLoader(train, batch_size=1000))
     return {
@@ -41,6 +43,7 @@ def run(net: str, batch_size: int, epochs: int = 1, seed: int = 0, device: str =
         "total": total_seconds,
         "loss": losses,
         "error": whole / len(train),
+        "peak_mb": peak,
     }
 
 
