@@ -76,8 +76,8 @@ execute: $(READY)  ## re-run the chapters on real data and store what they print
 exercises: $(READY)  ## regenerate exercises/ from solutions/
 	$(BIN)/python -m lessons_pkg.grading.generate
 
-results: $(READY)  ## run a recipe's missing seeds: make results NAME=activations (without NAME: list them)
-	$(BIN)/python -m lessons_pkg.experiments $(NAME)
+results: $(READY)  ## run a recipe's missing seeds: make results NAME=activations (without NAME: list them; JOBS=2: two seeds at a time)
+	$(BIN)/python -m lessons_pkg.experiments $(NAME) $(if $(JOBS),--jobs $(JOBS))
 
 recheck: $(READY)  ## run one stored (recipe, seed), drawn by chance, again and compare (NAME= to choose)
 	$(BIN)/python -m lessons_pkg.experiments $(NAME) --recheck

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from types import ModuleType
 
@@ -16,6 +15,7 @@ from lessons_pkg import code_hash, data, experiments, zoo
 from lessons_pkg.experiments import __main__ as command
 from lessons_pkg.experiments import recipe as recipes
 from lessons_pkg.experiments.recipe import Recipe, ResultMissing, current_hash, differences
+from lessons_pkg.experiments.side_by_side import Ended
 
 # --- the recipes of the book ----------------------------------------------------------------------------------------
 
@@ -107,25 +107,13 @@ class Settings:
     scale: float = 2.0
 
 
-class Inline:
-    """A pool of processes without processes: everything happens here, when its result is asked for."""
-
-    def __init__(self, *_, **__):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-    def submit(self, work, *args):
-        future = Future()
-        future.result = lambda: work(*args)
-        return future
-
-    def shutdown(self, **_):
-        pass
+def inline(work, seeds, jobs=None):
+    """In place of processes: every seed runs here, when its result is asked for."""
+    for seed in seeds:
+        try:
+            yield Ended(seed, work(seed))
+        except Exception as error:
+            yield Ended(seed, error=error)
 
 
 @pytest.fixture
@@ -156,8 +144,7 @@ def quick(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(recipes, "names", lambda: ["quick"])
     monkeypatch.setattr(recipes, "RESULTS", tmp_path / "results")
-    monkeypatch.setattr(recipes, "ProcessPoolExecutor", Inline)
-    monkeypatch.setattr(recipes, "as_completed", list)
+    monkeypatch.setattr(recipes, "each_in_a_process", inline)
     monkeypatch.setattr(torch, "set_num_threads", lambda _: None)  # meant for a process of its own
     return module
 
@@ -181,7 +168,7 @@ def test_results_come_back_as_they_were_made(quick):
     assert made.reference == {"images": 1500}
     assert made.settings == {"scale": 2.0}
     assert made.hash == current_hash("quick")
-    assert [path.name for path in recipes.RESULTS.iterdir()] == ["quick.json"]  # no half-written file beside it
+    assert {path.name for path in recipes.RESULTS.iterdir()} == {"quick.json", ".quick.lock"}  # no half-written file
 
 
 def test_a_recipe_on_several_data_sets_runs_on_each_and_keeps_them_apart(quick, monkeypatch):

@@ -9,12 +9,11 @@ import os
 import pkgutil
 import platform
 import random
-import signal
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,10 +25,11 @@ import lessons_pkg
 from lessons_pkg import data
 from lessons_pkg.code_hash import hash_of
 from lessons_pkg.data import ImageSet
+from lessons_pkg.experiments.side_by_side import SeedDied, SeedsMissing, each_in_a_process, locked
 from lessons_pkg.training import NUMERICS_VERSION
 
 RESULTS = Path(lessons_pkg.__file__).parent.parent / "book" / "results"
-_NOT_RECIPES = {"recipe", "short_training", "latent_space", "latent_table", "__main__"}
+_NOT_RECIPES = {"recipe", "side_by_side", "short_training", "latent_space", "latent_table", "__main__"}
 
 
 class ResultMissing(RuntimeError):
@@ -124,46 +124,54 @@ def current_hash(name: str) -> str:
     return hash_of([importlib.import_module(f"lessons_pkg.experiments.{name}"), *recipe(name).uses], NUMERICS_VERSION)
 
 
-def run(name: str, seeds: Iterable[int] | None = None, *, workers: int | None = None) -> Results | None:
+def run(name: str, seeds: Iterable[int] | None = None, *, jobs: int | None = None) -> Results | None:
     """Run the seeds that are missing and store each as soon as it is done; an interrupted run goes on from there.
 
     Results of another hash (the code has changed since) are set aside as <name>.old-1.json and started anew.
-    One process per core, one thread each, so that the arithmetic does not depend on the number of cores.
+    ``jobs`` processes, one per core unless told, one thread each: the arithmetic does not depend on their number.
     Returns the results, or None if seeds are still missing because only some were asked for. A seed that fails does not
-    take the others with it: they are run and stored, then its error is raised.
+    take the others with it: they are run and stored, then its error is raised, or SeedsMissing if its process died.
+    Raises AlreadyRunning, before anything is touched, while another process runs the same recipe.
     """
     chosen = recipe(name)
     wanted = list(chosen.seeds if seeds is None else seeds)
     path = RESULTS / f"{name}.json"
-    stored = _started(name, chosen, path)
-    todo = [seed for seed in wanted if str(seed) not in stored["seeds"]]
-    if not todo:
-        print(f"{name}: nothing to do, seeds {wanted} are stored")
-    workers = min(len(todo), workers or os.cpu_count() or 1)
-    with ProcessPoolExecutor(max(workers, 1), mp_context=get_context("spawn"), initializer=_die_at_once) as pool:
-        running = {pool.submit(_run_one, name, seed): seed for seed in todo}
+    with _alone(name):
+        stored = _started(name, chosen, path)
+        todo = [seed for seed in wanted if str(seed) not in stored["seeds"]]
+        if not todo:
+            print(f"{name}: nothing to do, seeds {wanted} are stored")
+        died: list[int] = []
         failed: Exception | None = None
         try:
-            for done in as_completed(running):
-                seed = running[done]
-                try:
-                    values, seconds = done.result()
-                except Exception as error:
-                    error.add_note(f"in the recipe {name}, seed {seed}")
-                    failed = error
+            for number, ended in enumerate(each_in_a_process(partial(_run_one, name), todo, jobs), start=1):
+                progress = f"{number} of {len(todo)}"
+                if ended.error is not None:
+                    print(f"{name}: seed {ended.seed} failed ({progress}): {ended.error!r}", flush=True)
+                    if isinstance(ended.error, SeedDied):
+                        died.append(ended.seed)
+                    else:
+                        ended.error.add_note(f"in the recipe {name}, seed {ended.seed}")
+                        failed = ended.error
                     continue
-                stored["seeds"][str(seed)] = {"seconds": round(seconds, 1), "values": values}
+                values, seconds = ended.answer
+                stored["seeds"][str(ended.seed)] = {"seconds": round(seconds, 1), "values": values}
                 stored["seeds"] = dict(sorted(stored["seeds"].items(), key=lambda entry: int(entry[0])))
                 _write(path, stored)
-                print(f"{name}: seed {seed} done in {seconds:.0f} s", flush=True)
+                print(f"{name}: seed {ended.seed} done in {seconds:.0f} s ({progress})", flush=True)
         except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
             print(
                 f"\n{name}: interrupted; {len(stored['seeds'])} seeds are stored, the same command goes on from there"
             )
             raise
     if failed is not None:
         raise failed
+    if died:
+        raise SeedsMissing(
+            f"{name}: the process of seed {', '.join(map(str, sorted(died)))} died; the other seeds are stored. "
+            f"The same command goes on from there. If memory was short, with fewer at a time:  "
+            f"python -m lessons_pkg.experiments {name} --jobs 1"
+        )
     return load(name) if set(map(str, chosen.seeds)) <= set(stored["seeds"]) else None
 
 
@@ -179,18 +187,21 @@ def recheck(name: str | None = None, seed: int | None = None, *, restamp: bool =
     if seed not in results.values:
         raise ValueError(f"{name} has no stored seed {seed}; there are {sorted(results.values)}")
     print(f"rechecking {name}, seed {seed} (it took {results.seconds[seed]:.0f} s when it was stored)", flush=True)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        values, _ = pool.submit(_run_one, name, seed).result()
+    (ended,) = each_in_a_process(partial(_run_one, name), [seed], 1)
+    if ended.error is not None:
+        raise ended.error
+    values, _ = ended.answer
     chosen = recipe(name)
     as_stored = json.loads(json.dumps(values))
     found = list(differences(results.values[seed], as_stored, chosen.tolerance, chosen.tolerances))
     if restamp and not found:
         path = RESULTS / f"{name}.json"
-        stored = json.loads(path.read_text())
-        stored["hash"] = current_hash(name)
-        # The other seeds were made by the code before: the file says so, and which seed vouches for them.
-        stored.setdefault("restamped", []).append({"hash": stored["hash"], "seed_run_again": seed})
-        _write(path, stored)
+        with _alone(name):
+            stored = json.loads(path.read_text())
+            stored["hash"] = current_hash(name)
+            # The other seeds were made by the code before: the file says so, and which seed vouches for them.
+            stored.setdefault("restamped", []).append({"hash": stored["hash"], "seed_run_again": seed})
+            _write(path, stored)
         print(f"{name}: the hash is now {stored['hash']}")
     return found
 
@@ -240,9 +251,9 @@ def smallest(name: str) -> tuple[Recipe, Any]:
     return chosen, replace(chosen.settings, **chosen.smallest)
 
 
-def _die_at_once() -> None:
-    """An interrupt ends a worker. Else ``fit`` would hand back half a training, and the recipe would measure it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _alone(name: str) -> AbstractContextManager[None]:
+    """While this is held, no other process writes the recipe's results: two would overwrite each other's seeds."""
+    return locked(RESULTS / f".{name}.lock", f"the recipe {name}")
 
 
 def _run_one(name: str, seed: int) -> tuple[dict, float]:
