@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
+from torchvision import datasets
 
 from benchmarks import __main__ as command
 from benchmarks import own_times
 from benchmarks.arms import linear_floor
 from benchmarks.cases import CASES
-from benchmarks.measure import Arm, ArmFailed, Case, in_turns, run_arm
+from benchmarks.measure import Arm, ArmFailed, Case, data_folder, in_turns, run_arm
 from lessons_pkg import data, timings
 from lessons_pkg.experiments import ResultMissing
 
@@ -37,7 +39,8 @@ def echo(monkeypatch, tmp_path):
     real = Path(command.__file__).parent
     (package.parent / "__init__.py").write_text("")
     (package / "__init__.py").write_text("")
-    (package / "__main__.py").write_text((real / "arms" / "__main__.py").read_text())
+    for module in ("__main__.py", "peak.py"):
+        (package / module).write_text((real / "arms" / module).read_text())
     monkeypatch.setattr("benchmarks.measure.ROOT", tmp_path)
     monkeypatch.setenv("LESSONS_DATA", "where-the-images-are")
     return lambda name="echo", **options: Arm(name, "echo", options)
@@ -193,13 +196,9 @@ def test_every_arm_runs_and_tells_what_its_case_compares(module, mnist, monkeypa
     """On a few images: what takes long is only their number."""
     few = tuple(images.take(256, seed=0) for images in mnist)
     monkeypatch.setattr(data, "load", lambda name: few)
-    import importlib
-
     arm, compared = next((arm, case.measure) for case in CASES for arm in case.arms if arm.module == module)
     if module == "sources":
-        from torchvision import datasets
-
-        monkeypatch.setenv("LESSONS_DATA", str(Path(os.environ["LESSONS_DATA"])))
+        monkeypatch.setenv("LESSONS_DATA", str(data_folder()))
         monkeypatch.setattr(datasets.MNIST, "__len__", lambda self: 256)
     found = importlib.import_module(f"benchmarks.arms.{module}").run(**arm.options)
     assert found[compared] > 0
