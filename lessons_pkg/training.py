@@ -139,16 +139,18 @@ def fit(
     ranks = team.join(torch.device(device) if device is not None else best_device())
     device = ranks.device
     loss = loss or _own_loss(model)
-    images = _checked_images(train, "train")
-    held_out = None if validation is None else _checked_images(validation, "validation")
+    images, extent = _checked_images(train, "train")
+    held_out = None
+    if validation is not None:
+        held_out, held_out_extent = _checked_images(validation, "validation")
     if epochs < 0 or batch_size < 1:
         raise ValueError(f"epochs={epochs}, batch_size={batch_size}: epochs must be 0 or more, batch_size 1 or more")
     if not any(parameter.requires_grad for parameter in model.parameters()):
         raise ValueError("the model has nothing to train: none of its parameters requires a gradient")
     model.to(device)
-    _check_fits_together(model, loss, images, device)
+    _check_fits_together(model, loss, images, extent, device)
     if held_out is not None:
-        _check_fits_together(model, loss, held_out, device)
+        _check_fits_together(model, loss, held_out, held_out_extent, device)
 
     images = images.to(device)
     adam = QuickAdam if device.type in ("cpu", "cuda") else torch.optim.Adam
@@ -235,7 +237,7 @@ def evaluate(
     device = torch.device(device) if device is not None else _device_of(model)
     loss = loss or _own_loss(model)
     total = 0.0
-    images = _checked_images(images, "images")
+    images, _ = _checked_images(images, "images")
     with evaluating(model), noise_from(seed, device):
         for batch in images.split(batch_size):
             total += loss(model, batch.to(device)).item() * len(batch)
@@ -274,8 +276,8 @@ def _left_in(checkpoint: str | Path | None) -> str:
     return f"the checkpoint {checkpoint} holds {full} epoch{'s'[: full > 1]}: the same command goes on from there"
 
 
-def _checked_images(images: ImageSet | Tensor, name: str) -> Tensor:
-    """The tensor inside, or an error that says what is wrong with it."""
+def _checked_images(images: ImageSet | Tensor, name: str) -> tuple[Tensor, tuple[float, float]]:
+    """The tensor inside with its least and greatest value, or an error that says what is wrong with it."""
     images = images.images if isinstance(images, ImageSet) else images
     if not isinstance(images, Tensor):
         raise TypeError(f"{name} is an ImageSet or a tensor of images, not {type(images).__name__}")
@@ -288,15 +290,21 @@ def _checked_images(images: ImageSet | Tensor, name: str) -> Tensor:
         raise ValueError(f"{name} is empty: no image was selected")
     if not images.is_floating_point():
         raise TypeError(f"{name} holds {images.dtype}; images are floats in [0, 1]: use images.float() / 255")
-    if not torch.stack(images.aminmax()).isfinite().all():  # both show a NaN, and neither needs a copy of the images
+    low, high = (value.item() for value in images.aminmax())  # a NaN shows in both, and no copy is made
+    if not (math.isfinite(low) and math.isfinite(high)):
         bad = int((~torch.isfinite(images)).flatten(1).any(1).nonzero()[0])
         raise ValueError(f"{name} contains NaN or infinity, first in image {bad}: remove or mend such images")
-    return images
+    return images, (low, high)
 
 
-def _check_fits_together(model: nn.Module, loss: Loss, images: Tensor, device: torch.device) -> None:
-    """Refuse a model, a loss and images that do not belong together, before an hour is spent on them."""
-    low, high = images.min().item(), images.max().item()
+def _check_fits_together(
+    model: nn.Module, loss: Loss, images: Tensor, extent: tuple[float, float], device: torch.device
+) -> None:
+    """Refuse a model, a loss and images that do not belong together, before an hour is spent on them.
+
+    extent: the least and the greatest value of the images.
+    """
+    low, high = extent
     if (low < 0 or high > 1) and (_ends_in_unit_interval(model) or hasattr(loss, "needs_unit_interval")):
         raise ValueError(
             f"the images lie in [{low:.3g}, {high:.3g}], but this model or loss works in [0, 1] "
