@@ -10,16 +10,24 @@ from torch import Tensor
 
 __all__ = ["QuickAdam"]
 
+_EVERY, _TOO_SMALL = 100, 1e-30
+
 
 class QuickAdam(torch.optim.Adam):
     """torch.optim.Adam, fused: the same kernel and so the same numbers in every digit (Kingma & Ba 2015, algorithm 1).
 
     torch's ``step`` gathers, sorts and checks the tensors of every parameter each time. Here that is done once, and
     again only when something has changed: other parameters with a gradient, a state that was loaded.
+
+    And it keeps its averages free of denormal numbers (below 1.2e-38), with which a processor computes many times as
+    slowly. Where a gradient has become zero, as at a pixel that is always black, the averages shrink by a factor each
+    step until they get there. Every hundred steps those below 1e-30 become zero: far too small to move a weight, and
+    in a hundred steps none gets from there to where it is slow.
     """
 
     def __init__(self, params: Any, lr: float = 1e-3) -> None:
         super().__init__(params, lr=lr, fused=True)
+        self._until_clearing = _EVERY
         self._ready: list[tuple[dict, list[Tensor], tuple[list[Tensor], list[Tensor], list[Tensor]]]] = []
 
     @torch.no_grad()
@@ -46,6 +54,12 @@ class QuickAdam(torch.optim.Adam):
                 amsgrad=False,
                 maximize=False,
             )
+        self._until_clearing -= 1
+        if self._until_clearing == 0:
+            self._until_clearing = _EVERY
+            for *_, (averages, squares, _) in self._ready:
+                for values in (*averages, *squares):
+                    values.masked_fill_(values.abs() < _TOO_SMALL, 0)
         return None
 
     # torch wraps the ``step`` of every optimiser for its profiler unless it finds this mark: 20 microseconds a step.

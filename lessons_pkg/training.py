@@ -20,7 +20,6 @@ from torch.nn import functional as F
 from lessons_pkg import team
 from lessons_pkg.checkpoints import Checkpoint, epochs_in
 from lessons_pkg.data import ImageSet
-from lessons_pkg.denormals import denormals_as_zero
 from lessons_pkg.evaluating import evaluating, noise_from
 from lessons_pkg.progress import progress_bar
 from lessons_pkg.quick_adam import QuickAdam
@@ -164,7 +163,6 @@ def fit(
     with (
         ranks.ending_together(lambda: _left_in(checkpoint)),
         noise_from(ranks.noise_seed(seed), device),
-        denormals_as_zero(),
         progress_bar(epochs * steps_per_epoch, "training", shown=ranks.rank == 0) as bar,
     ):
         loss_on = ranks.loss_on(model, loss, images)

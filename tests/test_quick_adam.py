@@ -100,6 +100,27 @@ def test_its_state_can_be_read_by_torchs_adam(x):
     assert [state["step"].item() for state in adam.state.values()] == [3] * 4
 
 
+@pytest.mark.parametrize("make", [QuickAdam, theirs])
+def test_weights_that_have_nothing_to_learn_leave_no_denormal_numbers_behind(make, x):
+    """Torch's own Adam does; both end with the same weights all the same."""
+    model = DenseAE(8, seed=0)
+    black = x.clone()
+    black[:, :, :20] = 0
+    optimizer = make(model.parameters(), lr=1e-3)
+    train(model, optimizer, x, 2)
+    train(
+        model, optimizer, black, 1100
+    )  # the gradients of the upper rows' weights in the encoder are zero from here on
+    averages = [optimizer.state[model.encoder.weight][key].abs() for key in ("exp_avg", "exp_avg_sq")]
+    denormal = sum(int(((values > 0) & (values < torch.finfo(torch.float32).tiny)).sum()) for values in averages)
+    assert (denormal > 0) == (make is theirs)
+    expected = DenseAE(8, seed=0)
+    other = theirs(expected.parameters(), lr=1e-3)
+    train(expected, other, x, 2)
+    train(expected, other, black, 1100)
+    assert_same_weights(model, expected)
+
+
 def test_gradients_are_cleared_or_set_to_zero(x):
     model = DenseAE(8, seed=0)
     optimizer = QuickAdam(model.parameters())
