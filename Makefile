@@ -15,7 +15,7 @@ LAB ?=
 NBVAL := $(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n auto --dist loadfile -q -p no:cacheprovider
 
 .DEFAULT_GOAL := help
-.PHONY: help book build test lint unit browser notebooks solved handed-out bench screenshots lab serve execute exercises results recheck check grade clean
+.PHONY: help book build test lint unit browser notebooks solved handed-out chapters bench screenshots lab serve execute exercises results recheck check grade clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,9 +43,10 @@ lint: $(READY)
 # The hostile submissions come by themselves: they are watched for traces on the whole machine. Nothing about grading
 # depends on the data: `make unit GRADING=` leaves it out.
 GRADING ?= yes
+TESTS ?= tests
 HOSTILE := tests/test_grading_hostile.py
 unit: $(READY)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests --ignore tests/browser --ignore $(HOSTILE) $(if $(GRADING),,--ignore-glob 'tests/test_grading*') -n auto --dist worksteal -q -rs
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TESTS) --ignore tests/browser --ignore $(HOSTILE) $(if $(GRADING),,--ignore-glob 'tests/test_grading*') -n auto --dist worksteal -q -rs
 	$(if $(GRADING),OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(HOSTILE) -q -rs)
 
 # Skipped, with the reason, where there is no browser.
@@ -57,6 +58,9 @@ screenshots: $(READY) build  ## pictures of every page, wide and narrow, light a
 
 # Solutions must pass their checks; chapters and exercises must run, the exercises as they are handed out.
 notebooks: solved handed-out
+
+chapters: $(READY)
+	$(NOTEBOOK_ENV) $(NBVAL) book
 
 solved: $(READY)
 	$(NOTEBOOK_ENV) LESSONS_STRICT=1 $(NBVAL) solutions
