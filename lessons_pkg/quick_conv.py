@@ -16,7 +16,7 @@ __all__ = ["train_quickly"]
 def train_quickly(train: ImageSet, *, seed: int = 0, device: str | None = None) -> tuple[ConvAE, History]:
     """Exercise 2's network without ReLU, trained on each image once: the model and its history.
 
-    It starts as a thumbnail, so that no seed stays on the plateau of chapter 2; SOAP takes it from there, in batches
+    It starts as a thumbnail, which is behind the plateau of chapter 2; SOAP takes it from there, in batches
     of 64. Batch size, rate and the interval of turning were chosen by trying, on the training images of MNIST.
     """
     model = ConvAE(seed=seed)

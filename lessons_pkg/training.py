@@ -152,7 +152,7 @@ def fit(
         _check_fits_together(model, loss, held_out, held_out_extent, device)
 
     images = images.to(device)
-    adam = QuickAdam if device.type in ("cpu", "cuda") else torch.optim.Adam
+    adam = QuickAdam if device.type in ("cpu", "cuda") else torch.optim.Adam  # where torch has the fused kernel
     optimizer = optimizer or adam(model.parameters(), lr=lr)
     first_lr = [group["lr"] for group in optimizer.param_groups]
     order = torch.Generator().manual_seed(seed)  # on the CPU: the same order on every device

@@ -209,7 +209,7 @@ def test_gradients_through_the_covariance_end_at_the_floor(mnist, monkeypatch):
     few = tuple(images.take(3000, seed=0) for images in mnist)
     monkeypatch.setattr(data, "load", lambda name: few)
     found = linear_floor.run(code_dim=8)
-    assert 0 <= found["above_floor"] < 1e-4
+    assert abs(found["above_floor"]) < 1e-4  # rounding may leave it a hair below
 
 
 def test_seconds_of_a_notebook_are_those_of_its_cells(tmp_path):

@@ -37,7 +37,7 @@ def course() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def worker(course: Path) -> Iterator[Worker]:
-    made = Worker(course / "bare", number=900, limits=Limits(seconds=3, memory=1200, output=2))
+    made = Worker(course / "bare", number=900, limits=Limits(seconds=10, memory=1200, output=2))
     yield made
     made.close()
 

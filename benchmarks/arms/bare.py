@@ -28,7 +28,8 @@ def run(
     device: str = "cpu",
 ) -> dict:
     torch.set_flush_denormal(not denormals)
-    os.environ["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"  # read when the compiler is first used
+    if compiled:
+        os.environ["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"  # read when the compiler is first used
     train, _ = data.load("mnist")
     images = train.images.to(device)
     model = network(net, seed).to(device)
