@@ -24,6 +24,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from http.client import HTTPException
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -35,7 +36,7 @@ from torch.nn import functional as F
 from torchvision import datasets
 from torchvision.datasets import mnist
 
-__all__ = ["DataCorrupted", "DataUnavailable", "ImageSet", "digits", "load"]
+__all__ = ["DataCorrupted", "DataUnavailable", "ImageSet", "as_floats", "digits", "load"]
 
 
 class DataUnavailable(RuntimeError):
@@ -46,27 +47,39 @@ class DataCorrupted(RuntimeError):
     """A file is there, but it is not the file it should be."""
 
 
+def as_floats(pixels: Tensor) -> Tensor:
+    """Bytes as float32 in [0, 1], divided by 255; what is not bytes as it is."""
+    return pixels / 255 if pixels.dtype == torch.uint8 else pixels
+
+
 @dataclass(frozen=True, eq=False)
 class ImageSet:
     """Images with their labels.
 
-    images: (N, 1, H, W) float32 in [0, 1]; labels: (N,) int64; class_names: one name per label.
+    pixels: (N, 1, H, W) as they are kept: bytes, or float32 in [0, 1]; labels: (N,) int64; class_names: one name per
+    label. ``images``: the pixels as float32 in [0, 1]. Who needs only a part at a time takes it from ``pixels`` with
+    ``as_floats``, as ``fit`` does: bytes are a quarter of the memory.
     """
 
-    images: Tensor
+    pixels: Tensor
     labels: Tensor
     class_names: tuple[str, ...]
     name: str
 
+    @cached_property
+    def images(self) -> Tensor:
+        """(N, 1, H, W) float32 in [0, 1]. Made of bytes when it is first asked for, then kept."""
+        return as_floats(self.pixels)
+
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self.pixels)
 
     def __getitem__(self, which: slice | Tensor) -> ImageSet:
         """``train[:5000]``, ``train[mask]`` or ``train[indices]``: always an ImageSet, never a bare image."""
         labels = self.labels[which]
         if labels.ndim != 1:
             raise TypeError(f"an ImageSet takes a slice or a tensor of indices; for one image use .images[{which}]")
-        return ImageSet(self.images[which], labels, self.class_names, self.name)
+        return ImageSet(self.pixels[which], labels, self.class_names, self.name)
 
     def take(self, n: int, seed: int = 0) -> ImageSet:
         """n images drawn without replacement; the same n and seed always give the same images."""
@@ -87,12 +100,12 @@ class ImageSet:
 
     def padded(self, size: int = 32) -> ImageSet:
         """The same images with a black border, size x size pixels."""
-        height, width = self.images.shape[-2:]
+        height, width = self.pixels.shape[-2:]
         if size < max(height, width):
             raise ValueError(f"padding cannot shrink: the images are {height}x{width}, size={size}")
         top, left = (size - height) // 2, (size - width) // 2
-        images = F.pad(self.images, (left, size - width - left, top, size - height - top))
-        return ImageSet(images, self.labels, self.class_names, self.name)
+        pixels = F.pad(self.pixels, (left, size - width - left, top, size - height - top))
+        return ImageSet(pixels, self.labels, self.class_names, self.name)
 
 
 @dataclass(frozen=True)
@@ -191,7 +204,7 @@ def load(name: str, *, fallback: str | None = None) -> tuple[ImageSet, ImageSet]
     # Read the verified files themselves: torchvision's class would prefer an old processed/ folder beside them.
     return tuple(
         ImageSet(
-            images=_read_images(raw / f"{part}-images-idx3-ubyte"),
+            pixels=_read_images(raw / f"{part}-images-idx3-ubyte"),
             labels=mnist.read_label_file(raw / f"{part}-labels-idx1-ubyte"),
             class_names=source.class_names,
             name=name,
@@ -201,18 +214,12 @@ def load(name: str, *, fallback: str | None = None) -> tuple[ImageSet, ImageSet]
 
 
 def _read_images(path: Path) -> Tensor:
-    """The images of a verified file of MNIST's format, (N, 1, H, W) float32 in [0, 1].
-
-    A thousand at a time: torchvision's reader would hold all the bytes twice beside the floats, which is the most
-    memory that a training here ever needs.
-    """
+    """The images of a verified file of MNIST's format, (N, 1, H, W) bytes. torchvision's reader holds them twice."""
     with path.open("rb") as file:
         _, count, height, width = struct.unpack(">4I", file.read(16))
-        images = torch.empty(count, 1, height, width)
-        for block in images.split(1000):
-            raw = torch.frombuffer(bytearray(file.read(block.numel())), dtype=torch.uint8)
-            block.copy_(raw.view(block.shape)).div_(255)
-    return images
+        pixels = torch.empty(count, 1, height, width, dtype=torch.uint8)
+        file.readinto(pixels.numpy())
+    return pixels
 
 
 def digits() -> tuple[ImageSet, ImageSet]:

@@ -20,6 +20,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from lessons_pkg.data import as_floats
 from lessons_pkg.evaluating import noise_from
 
 __all__ = ["ALONE", "Team", "TeamBroken", "is_first", "join"]
@@ -60,16 +61,17 @@ class Team:
     def loss_on(
         self, model: nn.Module, loss: Callable[[nn.Module, Tensor], Tensor], images: Tensor
     ) -> Callable[[Tensor], Tensor]:
-        """``step(batch) -> scalar``: the loss on this rank's share of a batch, an index into ``images`` (N, 1, H, W).
+        """``step(batch) -> scalar``: the loss on this rank's share of a batch, which is an index into ``images``.
 
+        images: (N, 1, H, W), floats or bytes.
         The mean over the ranks of these scalars is the mean over the images of the batch, and after ``backward`` every
         rank has the gradient of that mean. All ranks begin with the weights and buffers of rank 0.
         """
         if self.size == 1:
-            return lambda batch: loss(model, images[batch])
+            return lambda batch: loss(model, _taken(images, batch))
         trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
         with noise_from(0, self.device):  # DDP must be told if the loss leaves a parameter out, or it waits for it
-            left_out = torch.autograd.grad(loss(model, images[:1]), trained, allow_unused=True).count(None)
+            left_out = torch.autograd.grad(loss(model, as_floats(images[:1])), trained, allow_unused=True).count(None)
         together = DistributedDataParallel(
             _LossModule(model, loss),
             device_ids=[self.device] if self.device.type == "cuda" else None,
@@ -79,7 +81,7 @@ class Team:
         def step(batch: Tensor) -> Tensor:
             mine = batch[self.rank :: self.size]
             # DDP divides by the number of ranks; a rank without an image takes part all the same, with weight 0.
-            return together(images[mine if len(mine) else batch[:1]]) * (len(mine) * self.size / len(batch))
+            return together(_taken(images, mine if len(mine) else batch[:1])) * (len(mine) * self.size / len(batch))
 
         return step
 
@@ -163,6 +165,11 @@ def join(device: torch.device) -> Team:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
         atexit.register(dist.destroy_process_group)
     return Team(dist.get_rank(), dist.get_world_size(), device)
+
+
+def _taken(images: Tensor, batch: Tensor) -> Tensor:
+    """The images of a batch, an index (n,), as floats: ``images[batch]``, but several times as fast on the CPU."""
+    return as_floats(images.index_select(0, batch))
 
 
 def _of_the_network(error: RuntimeError) -> bool:

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from lessons_pkg import team
 from lessons_pkg.checkpoints import Checkpoint, epochs_in
-from lessons_pkg.data import ImageSet
+from lessons_pkg.data import ImageSet, as_floats
 from lessons_pkg.evaluating import evaluating, noise_from
 from lessons_pkg.progress import progress_bar
 from lessons_pkg.quick_adam import QuickAdam
@@ -200,7 +200,7 @@ def fit(
                 sizes = torch.tensor([len(batch) for batch in batches], device=device)
                 mean = ((losses * sizes).sum() / len(images)).item()
                 if held_out is not None:
-                    history.validation_loss.append(evaluate(model, held_out, loss=loss, device=device))
+                    history.validation_loss.append(evaluate(model, validation, loss=loss, device=device))
                 history.loss.append(mean)  # after it, so that an interrupt in it leaves both equally long
                 bar.set_postfix_str(f"loss {mean:.5g}", refresh=False)  # a refresh would show the bar too early
                 if checkpoint is not None:
@@ -238,7 +238,7 @@ def evaluate(
     images, _ = _checked_images(images, "images")
     with evaluating(model), noise_from(seed, device):
         for batch in images.split(batch_size):
-            total += loss(model, batch.to(device)).item() * len(batch)
+            total += loss(model, as_floats(batch.to(device))).item() * len(batch)
     return total / len(images)
 
 
@@ -259,7 +259,8 @@ def _plan(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, de
         **{f"model.{name}": value for name, value in settings.items() if name != "training"},
         "optimizer": type(optimizer).__name__,
         "images": len(images),
-        "sum of the images": images.cpu().sum(dtype=torch.float64).item(),  # not every device knows float64
+        # Of bytes and of the floats they become the same; not every device knows float64.
+        "sum of the images": sum(as_floats(some.cpu()).sum(dtype=torch.float64).item() for some in images.split(1000)),
         "device": device.type,
     }
 
@@ -275,8 +276,9 @@ def _left_in(checkpoint: str | Path | None) -> str:
 
 
 def _checked_images(images: ImageSet | Tensor, name: str) -> tuple[Tensor, tuple[float, float]]:
-    """The tensor inside with its least and greatest value, or an error that says what is wrong with it."""
-    images = images.images if isinstance(images, ImageSet) else images
+    """The pixels as they are kept, with the least and the greatest value of the images, or what is wrong with them."""
+    may_be_bytes = isinstance(images, ImageSet)
+    images = images.pixels if isinstance(images, ImageSet) else images
     if not isinstance(images, Tensor):
         raise TypeError(f"{name} is an ImageSet or a tensor of images, not {type(images).__name__}")
     if images.ndim != 4:
@@ -286,6 +288,8 @@ def _checked_images(images: ImageSet | Tensor, name: str) -> tuple[Tensor, tuple
         )
     if len(images) == 0:
         raise ValueError(f"{name} is empty: no image was selected")
+    if may_be_bytes and images.dtype == torch.uint8:
+        return images, tuple(as_floats(torch.stack(images.aminmax())).tolist())
     if not images.is_floating_point():
         raise TypeError(f"{name} holds {images.dtype}; images are floats in [0, 1]: use images.float() / 255")
     low, high = (value.item() for value in images.aminmax())  # a NaN shows in both, and no copy is made
@@ -309,7 +313,7 @@ def _check_fits_together(
             "(a sigmoid can give nothing else): rescale the images, or take a model with a linear output"
         )
     model.eval()  # a single image must not move batch statistics
-    one = images[:1].to(device)
+    one = as_floats(images[:1].to(device))
     with torch.no_grad(), torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         try:
             answer = model(one)

@@ -11,7 +11,7 @@ import torch
 from sklearn.decomposition import PCA as SklearnPCA
 from torch import nn
 
-from lessons_pkg import latent
+from lessons_pkg import data, latent
 from lessons_pkg.models import DenseAE, LinearAE
 
 
@@ -80,6 +80,18 @@ def test_images_of_bytes_are_summed_without_rounding(product_of_bytes, monkeypat
     assert np.abs(fitted.eigenvalues.numpy() - expected).max() < 1e-15
     assert (fitted.eigenvalues[-2:] < 1e-16).all()  # two pixels never change
     assert np.abs(fitted.mean.numpy() - drawn.mean(0) / 255).max() < 1e-15
+    pixels = torch.from_numpy(drawn).to(torch.uint8).reshape(-1, 1, 6, 6)
+    kept = latent.pca(data.ImageSet(pixels, torch.zeros(5000, dtype=torch.int64), ("x",), "bytes"))
+    assert torch.equal(kept.eigenvalues, fitted.eigenvalues)
+    assert torch.equal(kept.mean, fitted.mean)
+    assert kept.image_shape == fitted.image_shape
+
+
+def test_codes_of_a_set_of_bytes_are_those_of_its_floats():
+    pixels = torch.randint(0, 256, (13, 1, 4, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    kept = data.ImageSet(pixels, torch.zeros(13, dtype=torch.int64), ("x",), "bytes")
+    model = LinearAE(3, seed=0, image_shape=(1, 4, 4))
+    assert torch.equal(latent.codes(model, kept, batch_size=5), latent.codes(model, kept.images, batch_size=5))
 
 
 def test_one_pixel_that_is_no_byte_is_not_rounded_to_one():

@@ -43,6 +43,12 @@ class Plain(nn.Module):
         return self.layer(x)
 
 
+def of_bytes(count: int = 30) -> data.ImageSet:
+    """Images kept as bytes, as those of MNIST are."""
+    pixels = torch.randint(0, 256, (count, 1, 4, 4), dtype=torch.uint8, generator=torch.Generator().manual_seed(5))
+    return data.ImageSet(pixels, torch.zeros(count, dtype=torch.int64), ("x",), "bytes")
+
+
 # --- the numbers ----------------------------------------------------------------------------------------------------
 
 
@@ -441,3 +447,22 @@ def test_parts_that_stand_still_go_on_standing_still(images):
     evaluate(model, images)
     assert model.training
     assert not frozen.training
+
+
+def test_images_kept_as_bytes_train_and_judge_exactly_like_their_floats(tmp_path):
+    kept, one, other = of_bytes(), tiny(), tiny()
+    options = {"epochs": 2, "batch_size": 7, "validation": kept[:9], "checkpoint": tmp_path / "bytes"}
+    of_kept = fit_cpu(one, kept, **options)
+    of_floats = fit_cpu(other, kept.images, **options | {"checkpoint": tmp_path / "floats"})
+    assert of_kept.loss == of_floats.loss
+    assert of_kept.validation_loss == of_floats.validation_loss
+    assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+    assert evaluate(one, kept, batch_size=11) == evaluate(one, kept.images, batch_size=11)
+    # The checkpoint of the one is a checkpoint of the other: it is the same training.
+    again = fit_cpu(tiny(), kept.images, **options)
+    assert again.loss == of_kept.loss
+
+
+def test_bytes_that_are_no_image_set_are_refused_still():
+    with pytest.raises(TypeError, match=r"holds torch.uint8; .*images.float\(\) / 255"):
+        fit_cpu(tiny(), of_bytes().pixels)

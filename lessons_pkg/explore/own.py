@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lessons_pkg.data import ImageSet
+from lessons_pkg.data import ImageSet, as_floats
 from lessons_pkg.evaluating import noise_from
 from lessons_pkg.explore import digits, latent
 from lessons_pkg.explore.widget import OwnModel, Trouble
@@ -149,7 +149,7 @@ def _codes(model: nn.Module, images: ImageSet, which: str) -> Tensor:
 
     rows = []
     with noise_from(0, _place(model)[0]):
-        for batch in images.images.split(1000):
+        for batch in map(as_floats, images.pixels.split(1000)):
             rows.append(_expect_code(_run(model, encoded, batch), len(batch)).cpu().float())
     codes = torch.cat(rows)
     bad = int((~codes.isfinite()).flatten(1).any(1).sum())
@@ -180,9 +180,9 @@ def _expect_images(images: Any, which: str) -> None:
             f"{which} is an ImageSet, such as data.load gives, not {type(images).__name__}: the map needs the labels "
             "too. data.ImageSet(images, labels, class_names, name) makes one"
         )
-    if len(images) == 0 or images.labels.shape != images.images.shape[:1]:
+    if len(images) == 0 or images.labels.shape != images.pixels.shape[:1]:
         raise ValueError(
-            f"{which} has images {tuple(images.images.shape)} and labels {tuple(images.labels.shape)}: "
+            f"{which} has images {tuple(images.pixels.shape)} and labels {tuple(images.labels.shape)}: "
             "it needs at least one image, and one label for each"
         )
     if not 0 <= int(images.labels.min()) <= int(images.labels.max()) < len(images.class_names):

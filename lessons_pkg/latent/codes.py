@@ -5,16 +5,17 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from lessons_pkg.data import ImageSet
+from lessons_pkg.data import ImageSet, as_floats
 from lessons_pkg.evaluating import evaluating
-from lessons_pkg.latent.images import tensor_of
+from lessons_pkg.latent.images import pixels_of
 
 
 def codes(model: nn.Module, images: ImageSet | Tensor, *, batch_size: int = 1000) -> Tensor:
     """The codes of all the images, (N, k) on the CPU, whatever shape the model gives them."""
     with evaluating(model) as (device, _):
-        rows = [model.encode(batch.to(device)).flatten(1).cpu() for batch in tensor_of(images).split(batch_size)]
-    return torch.cat(rows)
+        return torch.cat(
+            [model.encode(as_floats(some.to(device))).flatten(1).cpu() for some in pixels_of(images).split(batch_size)]
+        )
 
 
 def knn_accuracy(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 
 from lessons_pkg.data import ImageSet
 from lessons_pkg.latent.codes import codes
-from lessons_pkg.latent.images import tensor_of
+from lessons_pkg.latent.images import pixels_of, tensor_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +49,20 @@ def pca(images: ImageSet | Tensor) -> PCA:
     images: (N, C, H, W). Memory beyond the images: a block of 5,000 of them in float64. Images that were bytes (every
     pixel a whole number over 255) are summed as whole numbers, which is faster and rounds nothing.
     """
-    images = tensor_of(images)
     mean, covariance = moments(images)
     eigenvalues, vectors = torch.linalg.eigh(covariance)
-    return PCA(mean, vectors.flip(1), eigenvalues.flip(0).clamp(min=0), tuple(images.shape[1:]))
+    return PCA(mean, vectors.flip(1), eigenvalues.flip(0).clamp(min=0), tuple(pixels_of(images).shape[1:]))
 
 
 def moments(images: ImageSet | Tensor) -> tuple[Tensor, Tensor]:
     """Mean (D,) and covariance (D, D) of the pixels of images (N, C, H, W), in float64, divided by N."""
-    flat = tensor_of(images).flatten(1).cpu()
-    return _moments_of_bytes(flat) or _moments(flat)
+    pixels = pixels_of(images).flatten(1).cpu()
+    if pixels.dtype == torch.uint8:
+        return _moments_of_bytes(pixels.split(4096))
+    if pixels.dtype == torch.float32:
+        with suppress(_NotBytes):
+            return _moments_of_bytes(_as_bytes(block) for block in pixels.split(4096))
+    return _moments(pixels)
 
 
 def _moments(flat: Tensor) -> tuple[Tensor, Tensor]:
@@ -72,35 +77,42 @@ def _moments(flat: Tensor) -> tuple[Tensor, Tensor]:
     return mean, covariance / len(flat)
 
 
-def _moments_of_bytes(flat: Tensor) -> tuple[Tensor, Tensor] | None:
-    """The same for pixels that are whole numbers over 255, from exact sums of integers; None where one is not."""
-    if flat.dtype != torch.float32:
-        return None
-    pixels = flat.shape[1]
-    products = torch.zeros(pixels, pixels, dtype=torch.int64)
-    sums = torch.zeros(pixels, dtype=torch.int64)
-    for block in flat.split(4096):
-        shifted = (block * 255).sub_(128)  # in int8, for which processors have instructions of their own
-        whole = shifted.to(torch.int8)
-        if not torch.equal(whole.float(), shifted):
-            return None
-        products += _gram(whole, shifted)
-        sums += whole.sum(0, dtype=torch.int32)
-    mean = sums.double() / len(flat)
-    covariance = products.double() / len(flat) - torch.outer(mean, mean)
+class _NotBytes(ValueError):
+    """A pixel is not a whole number over 255."""
+
+
+def _as_bytes(block: Tensor) -> Tensor:
+    """The bytes (N, D) that float32 pixels once were; raises _NotBytes where one is none."""
+    scaled = block * 255
+    whole = scaled.to(torch.uint8)
+    if not torch.equal(whole.float(), scaled):
+        raise _NotBytes
+    return whole
+
+
+def _moments_of_bytes(blocks: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
+    """The same for pixels that are bytes over 255, from exact sums of whole numbers. blocks: bytes (n, D)."""
+    count, products, sums = 0, 0, 0
+    for block in blocks:
+        shifted = block.bitwise_xor(128).view(torch.int8)  # less 128: processors multiply signed bytes
+        products = products + _gram(shifted)
+        sums = sums + shifted.sum(0, dtype=torch.int32).long()
+        count += len(block)
+    mean = sums.double() / count
+    covariance = products.double() / count - torch.outer(mean, mean)
     return (mean + 128) / 255, covariance / 255**2
 
 
-def _gram(whole: Tensor, as_floats: Tensor) -> Tensor:
-    """The sum over rows of row^T row, exact, for whole numbers from -128 to 127: int8 (N, D), and the same as floats.
+def _gram(whole: Tensor) -> Tensor:
+    """The sum over rows of row^T row, exact: int8 (N, D) -> whole numbers (D, D).
 
     By torch's product of bytes where it has one for this processor. Otherwise in float32, which is exact up to 2^24:
     for 1,024 rows.
     """
     try:
-        return torch._int_mm(whole.T, whole)
+        return torch._int_mm(whole.T, whole).long()
     except (AttributeError, RuntimeError):
-        return sum((part.T @ part).long() for part in as_floats.split(1024))
+        return sum((part.T @ part).long() for part in whole.float().split(1024))
 
 
 def pca_floor(
