@@ -106,7 +106,8 @@ CASES = [
         work="exact PCA of 60,000 images of 784 pixels",
         arms=(
             Arm("scikit-learn's PCA", "exact_pca", {"by": "scikit-learn"}),
-            Arm("latent.pca", "exact_pca", {"by": "course"}),
+            Arm("latent.pca", "exact_pca", {"by": "course", "floats": False}),
+            Arm("latent.pca, of floats", "exact_pca", {"by": "course"}),
         ),
         ours="latent.pca",
         against="scikit-learn's PCA",
