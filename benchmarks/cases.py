@@ -68,12 +68,29 @@ def _gpu(net: str, batch_size: int) -> Case:
     )
 
 
+def _seeds(net: str, work: str) -> Case:
+    return Case(
+        name=f"seeds-{net}",
+        work=work,
+        arms=tuple(
+            Arm(name, "seeds", {"net": net, "batch_size": 20, "way": way})
+            for name, way in (
+                ("one after the other", "in turn"),
+                ("two processes side by side", "side by side"),
+                ("stacked into one model", "stacked"),
+            )
+        ),
+        ours="two processes side by side",
+        against="one after the other",
+    )
+
+
 CASES = [
     _epoch("conv", 20, 2, "convolutional autoencoder of exercise 2, batch 20, one epoch"),
     _epoch("linear", 20, 4, "linear autoencoder 784-32-784, batch 20, one epoch"),
     _epoch("linear", 128, 4, "linear autoencoder 784-32-784, batch 128, one epoch"),
-    _epoch("dense", 20, 4, "the same with ReLU and sigmoid, batch 20, one epoch"),
-    _epoch("dense", 128, 4, "the same with ReLU and sigmoid, batch 128, one epoch"),
+    _epoch("dense", 20, 4, "dense autoencoder 784-32-784, ReLU and sigmoid, batch 20, one epoch"),
+    _epoch("dense", 128, 4, "dense autoencoder 784-32-784, ReLU and sigmoid, batch 128, one epoch"),
     _vae(64),
     _vae(128),
     _vae(512),
@@ -129,5 +146,7 @@ CASES = [
         ours="two processes",
         against="one process",
     ),
+    _seeds("linear", "four seeds of the linear autoencoder, batch 20, an epoch each"),
+    _seeds("conv", "four seeds of the convolutional autoencoder, batch 20, an epoch each"),
     *([_gpu("conv", 20), _gpu("conv", 512), _gpu("vae", 128)] if torch.cuda.is_available() else []),
 ]

@@ -58,8 +58,8 @@ def tabs(named: Mapping[str, type | Callable]) -> Tabs:
 
 def _listing(thing: type | Callable) -> tuple[str, str]:
     """The file a class or function stands in, from the top of the project, and its source."""
-    place = Path(inspect.getsourcefile(thing)).relative_to(ROOT).as_posix()
-    return place, inspect.getsource(inspect.unwrap(thing)).rstrip()
+    thing = inspect.unwrap(thing)  # behind a decorator stands another file
+    return Path(inspect.getsourcefile(thing)).relative_to(ROOT).as_posix(), inspect.getsource(thing).rstrip()
 
 
 def _fenced(thing: type | Callable) -> str:
@@ -67,9 +67,12 @@ def _fenced(thing: type | Callable) -> str:
     return f"`{place}`\n\n```python\n{code}\n```"
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Markdown:
-    """A table for the page. Cells are shown as str() has them: format numbers before."""
-    lines = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, text: int = 1) -> Markdown:
+    """A table for the page. Cells are shown as str() has them: format numbers before.
+
+    text: so many columns on the left hold text; those after them are numbers, aligned to the right.
+    """
+    lines = [header, ["---"] * text + ["--:"] * (len(header) - text), *rows]
     return Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
 
 

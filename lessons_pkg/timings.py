@@ -11,7 +11,7 @@ from typing import Any
 
 from lessons_pkg.experiments.recipe import RESULTS, ResultMissing
 
-__all__ = ["FILE", "Timing", "Timings", "load", "short"]
+__all__ = ["FILE", "Timing", "Timings", "cell", "load", "short"]
 
 FILE = RESULTS / "benchmarks.json"
 
@@ -78,6 +78,11 @@ def load(path: Path = FILE) -> Timings:
 
 
 def short(seconds: Sequence[float]) -> str:
-    """Seconds for a table: the median, and where there are several the lowest and highest: "7.0 (6.8 to 7.4)"."""
+    """Seconds in a line: the median, and where there are several the lowest and highest: "7.0 (6.8 to 7.4)"."""
     middle = f"{median(seconds):.3g}"
     return middle if len(seconds) == 1 else f"{middle} ({min(seconds):.3g} to {max(seconds):.3g})"
+
+
+def cell(seconds: Sequence[float]) -> str:
+    """The same for a cell of a page's table, the lowest and highest below the median."""
+    return short(seconds).replace(" (", "<br><small>").replace(")", "</small>")

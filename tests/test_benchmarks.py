@@ -13,7 +13,7 @@ from torchvision import datasets
 
 from benchmarks import __main__ as command
 from benchmarks import own_times
-from benchmarks.arms import linear_floor
+from benchmarks.arms import linear_floor, seeds
 from benchmarks.cases import CASES
 from benchmarks.measure import Arm, ArmFailed, Case, data_folder, in_turns, run_arm
 from lessons_pkg import data, timings
@@ -110,6 +110,8 @@ def test_without_the_other_there_is_no_ratio_and_nothing_is_reached():
 def test_seconds_are_shown_with_their_extremes():
     assert timings.short([7.04, 6.8, 7.4]) == "7.04 (6.8 to 7.4)"
     assert timings.short([7.04]) == "7.04"
+    assert timings.cell([7.04, 6.8, 7.4]) == "7.04<br><small>6.8 to 7.4</small>"
+    assert timings.cell([7.04]) == "7.04"
 
 
 def test_without_a_file_the_command_that_makes_it_is_named(tmp_path):
@@ -210,6 +212,14 @@ def test_gradients_through_the_covariance_end_at_the_floor(mnist, monkeypatch):
     monkeypatch.setattr(data, "load", lambda name: few)
     found = linear_floor.run(code_dim=8)
     assert abs(found["above_floor"]) < 1e-4  # rounding may leave it a hair below
+
+
+def test_stacked_seeds_are_the_same_trainings_as_one_after_the_other(mnist, monkeypatch):
+    few = tuple(images.take(250, seed=0) for images in mnist)  # the last batch is smaller
+    monkeypatch.setattr(data, "load", lambda name: few)
+    each, stacked = (seeds.run("linear", 20, way, seeds=3)["losses"] for way in ("in turn", "stacked"))
+    assert stacked == pytest.approx(each, rel=1e-5)
+    assert len(set(each)) == 3
 
 
 def test_seconds_of_a_notebook_are_those_of_its_cells(tmp_path):

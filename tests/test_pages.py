@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from lessons_pkg import data, experiments, models, pages
+from lessons_pkg.models import thumbnail
 
 
 def test_source_is_the_code_as_it_stands_with_its_file():
@@ -13,6 +14,10 @@ def test_source_is_the_code_as_it_stands_with_its_file():
     assert "`lessons_pkg/models/linear.py`" in shown
     assert "class LinearAE(Autoencoder):" in shown
     assert "self.encoder = nn.Linear(pixels, code_dim)" in shown
+
+
+def test_the_source_of_a_decorated_function_is_found_behind_its_decorator():
+    assert "`lessons_pkg/models/thumbnail.py`" in pages.source(thumbnail.start_as_thumbnail).data
 
 
 def test_tabs_are_markdown_for_the_page_and_html_for_jupyter():
@@ -28,6 +33,7 @@ def test_tabs_are_markdown_for_the_page_and_html_for_jupyter():
 def test_a_table_has_one_line_per_row_and_right_aligned_numbers():
     lines = pages.table(["model", "error"], [["PCA", 0.5], ["AE", 1]]).data.splitlines()
     assert lines == ["| model | error |", "| --- | --: |", "| PCA | 0.5 |", "| AE | 1 |"]
+    assert pages.table(["model", "kind", "error"], [], text=2).data.splitlines()[1] == "| --- | --- | --: |"
 
 
 def test_spread_shows_the_mean_and_both_ends():
