@@ -11,9 +11,10 @@ from typing import Any
 
 from lessons_pkg.experiments.recipe import RESULTS, ResultMissing
 
-__all__ = ["FILE", "Timing", "Timings", "cell", "load", "short"]
+__all__ = ["FILE", "PARTS", "Timing", "Timings", "cell", "load", "short"]
 
 FILE = RESULTS / "benchmarks.json"
+PARTS = ("lint", "unit", "solved", "handed-out", "build", "browser")  # of `make test`, in its order
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ class Timing:
 
 @dataclass(frozen=True)
 class Timings:
-    """All of the file. made_with: versions and hardware; cases: by name; own: seconds of the course's own commands."""
+    """All of the file. made_with: versions and hardware; cases: by name.
+
+    own: seconds of the "parts" of `make test` and of all "notebooks", by name, as far as they were measured.
+    """
 
     made_with: dict[str, Any]
     cases: dict[str, Timing]
@@ -74,7 +78,7 @@ def load(path: Path = FILE) -> Timings:
         raise ResultMissing(f"there is no {path.name} here: run  make bench")
     stored = json.loads(path.read_text())
     cases = {name: Timing(name=name, **entry) for name, entry in stored["cases"].items()}
-    return Timings(stored["made_with"], cases, stored.get("own", {}))
+    return Timings(stored["made_with"], cases, stored.get("own", {"parts": {}, "notebooks": {}}))
 
 
 def short(seconds: Sequence[float]) -> str:

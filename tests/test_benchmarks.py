@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -230,3 +231,21 @@ def test_seconds_of_a_notebook_are_those_of_its_cells(tmp_path):
         '<testcase classname="book/b.ipynb" name="Cell 0" time="1"/></testsuite></testsuites>'
     )
     assert own_times.seconds_of_notebooks(report) == {"book/a.ipynb": 3.8, "book/b.ipynb": 1.0}
+
+
+def test_a_part_is_kept_as_soon_as_it_has_ended_and_one_that_fails_is_not(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "benchmarks.json"
+    assert own_times.main(["--out", str(out)]) == 2, "there is nothing to add to"
+    out.write_text(json.dumps({"made_with": {}, "cases": {}, "own": {"parts": {"unit": 7.0}, "notebooks": {}}}))
+
+    def make(words, **_):
+        if words[1] == "browser":
+            raise subprocess.CalledProcessError(2, words)
+
+    monkeypatch.setattr(own_times.subprocess, "run", make)
+    assert own_times.main(["lint", "browser", "build", "--out", str(out)]) == 1
+    assert set(timings.load(out).own["parts"]) == {"unit", "lint"}
+    assert "make browser EXTRAS=all failed: its time is not kept" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        own_times.main(["everything", "--out", str(out)])
+    assert "no part is called everything; there are lint, unit" in capsys.readouterr().err
