@@ -320,7 +320,7 @@ def test_a_number_out_of_bounds_changes_nothing_and_is_told(page):
     page.wait_for_function("!document.querySelector('[aria-invalid]')")
     assert box.input_value() == "1"
     assert box.get_attribute("aria-invalid") is None
-    assert page.get_by_text("1 stays: 0 to 15").is_visible()
+    assert page.get_by_text("1 stays: 0 to 15", exact=True).is_visible()
     page.get_by_role("button", name="stride, less").click()
     assert agreed(page)["layers"][0]["stride"] == 1
     assert page.locator("[aria-invalid]").count() == 0  # the button stops at the smallest
