@@ -58,6 +58,12 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
         ),
         ["0.0560 at 2", "0.0172 at 32", "LinearAE"],
     ),
+    "verdicts": (
+        lambda **kw: plots.verdicts(
+            {"linear": ["false", "holds", "false"], "VAE": ["holds"]}, kinds=("holds", "false"), **kw
+        ),
+        ["each of 4 claims", "linear: 1 holds, 2 false", "VAE: 1 holds"],
+    ),
     "dots": (
         lambda **kw: plots.dots(
             {"ReLU": [0.013, 0.0135], "none": [0.0175]},
@@ -341,3 +347,8 @@ def test_a_palette_of_256_colours_changes_no_pixel_that_one_would_see():
     )
     assert before.shape == after.shape
     assert abs(before - after).max() <= 4
+
+
+def test_a_verdict_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="maybe is not among the kinds: holds, false"):
+        plots.verdicts({"linear": ["maybe"]}, kinds=("holds", "false"))
