@@ -9,6 +9,7 @@ verdict whose conditions no longer hold is an error, not a line of the table.
 
 from __future__ import annotations
 
+import functools
 import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,6 +56,7 @@ class Number:
     values: tuple[float, ...]
 
     def __format__(self, how: str) -> str:
+        how = how.replace(".", "z.", 1)  # never a minus before a zero
         low, high = (format(limit, how) for limit in (min(self.values), max(self.values)))
         return low if low == high else f"{format(_OF_ALL['mean'](self.values), how)} ({low} to {high})"
 
@@ -87,6 +89,7 @@ def sources(file: Path = FILE) -> dict[str, str]:
 
 def load(file: Path = FILE) -> list[Claim]:
     """All claims in the order of the file. Raises ClaimsBroken, naming the claim, where the file or a verdict fails."""
+    _results.cache_clear()  # a recipe may have run since
     stored = yaml.safe_load(file.read_text(encoding="utf-8"))
     found = [_read(entry, stored["sources"]) for entry in stored["claims"]]
     ids = [claim.id for claim in found]
@@ -130,9 +133,15 @@ def _number(claim: str, results: str, told: str | dict[str, Any]) -> Number:
     return Number(tuple(value * times for value in values))
 
 
+@functools.cache
+def _results(name: str) -> experiments.Results:
+    """A result file, read once for all the numbers that stand in it."""
+    return experiments.load(name)
+
+
 def _at(claim: str, results: str, key: str) -> tuple[float, ...]:
     """``values/<keys>`` is one number per seed, ``reference/<keys>`` a single one; list entries by their place."""
-    stored = experiments.load(results)
+    stored = _results(results)
     where, *path = key.split("/")
     if where not in ("values", "reference"):
         raise ClaimsBroken(f"{claim}: the key {key} begins with neither values/ nor reference/")
