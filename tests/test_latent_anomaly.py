@@ -31,11 +31,11 @@ def test_auroc_is_the_share_of_pairs_in_which_the_anomaly_scores_higher():
 
 
 def test_the_threshold_lets_no_more_false_alarms_through_than_it_says():
-    ordinary = torch.arange(100.0)
-    assert latent.share_found(ordinary, ordinary) == pytest.approx(0.05, abs=0.011)
-    assert latent.share_found(ordinary, ordinary) <= 0.05
-    assert latent.share_found(ordinary, torch.tensor([94.0, 96.0, 200.0, -1.0])) == 0.5
-    assert latent.share_found(ordinary, ordinary, false_alarms=0.5) == pytest.approx(0.5, abs=0.011)
+    for count in (90, 100):
+        ordinary = torch.arange(float(count))
+        assert latent.share_found(ordinary, ordinary) == pytest.approx(0.045, abs=0.006)
+        assert latent.share_found(ordinary, torch.tensor([0.94, 0.97, 2.0, -1.0]) * count) == 0.5
+        assert latent.share_found(ordinary, ordinary, false_alarms=0.5) == pytest.approx(0.5, abs=0.012)
 
 
 @pytest.mark.parametrize("measure", [latent.auroc, latent.share_found])
@@ -69,7 +69,7 @@ def test_reconstruction_errors_are_per_image_and_their_mean_is_the_known_one():
 
 def _quiet(model: vae.VAE) -> vae.VAE:
     """With little noise in its codes, so that few samples give the mean."""
-    torch.nn.init.constant_(model.z_log_var.bias, -4.0)
+    torch.nn.init.constant_(model.z_log_var.bias, -10.0)
     return model
 
 
@@ -86,7 +86,8 @@ def test_minus_elbos_are_the_divergence_less_the_mean_log_likelihood(likelihood,
         ).sum(1)
         z = mean + (0.5 * log_var).exp() * normal(300, 6, 3).float()
         likely = torch.stack([model.log_likelihood(x, one) for one in z]).mean(0)
-    assert torch.allclose(each, (divergence - likely).double(), rtol=5e-3)
+    assert torch.allclose(each, (divergence - likely).double(), rtol=1e-3)
+    assert (divergence > 5e-3 * each).all()  # so that its loss would show
     # The KL term counts whole, whatever weight it had in training.
     heavy = _quiet(vae.DenseVAE(3, hidden=(8,), likelihood=likelihood, beta=10.0))
     assert torch.equal(latent.minus_elbos(heavy, x, samples=2), latent.minus_elbos(model, x, samples=2))
