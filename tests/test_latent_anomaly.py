@@ -172,6 +172,17 @@ def test_a_picture_that_has_nothing_to_do_with_the_points_keeps_nothing():
     assert list(latent.distance_agreement(points, picture).values()) == pytest.approx([0, 0, 0], abs=0.05)
 
 
+@pytest.mark.parametrize("neighbours", [1, 4])
+def test_trustworthiness_counts_how_far_down_the_order_a_false_neighbour_is(neighbours):
+    points, picture = normal(25, 6), normal(25, 6)[:, :2] + 0.3 * normal(25, 2, seed=1)
+    ranks, shown = (torch.cdist(x, x).argsort(1).argsort(1) for x in (points, picture))  # 0 is the point itself
+    false = (shown >= 1) & (shown <= neighbours) & (ranks > neighbours)
+    cost = (ranks - neighbours)[false].sum().item()
+    expected = 1 - cost * 2 / (25 * neighbours * (2 * 25 - 3 * neighbours - 1))
+    assert latent.trustworthiness(points, picture, neighbours=neighbours) == pytest.approx(expected)
+    assert expected < 0.99
+
+
 def test_near_pairs_are_those_that_are_near_in_the_space_and_not_in_the_picture():
     """Two far groups, each turned inside out in the picture: what is far stays far, what is near gets another order."""
     groups = torch.cat([normal(40, 3), normal(40, 3, seed=1) + 100])
