@@ -184,12 +184,16 @@ def test_trustworthiness_counts_how_far_down_the_order_a_false_neighbour_is(neig
 
 
 def test_near_pairs_are_those_that_are_near_in_the_space_and_not_in_the_picture():
-    """Two far groups, each turned inside out in the picture: what is far stays far, what is near gets another order."""
-    groups = torch.cat([normal(40, 3), normal(40, 3, seed=1) + 100])
-    scrambled = torch.cat([normal(40, 2, seed=2), normal(40, 2, seed=3) + 100])
-    agreement = latent.distance_agreement(groups, scrambled)
-    assert agreement["all"] > 0.7
-    assert abs(agreement["near"]) < 0.2
+    from scipy.stats import spearmanr
+
+    points = normal(60, 4)
+    picture = points[:, :2] + 0.5 * normal(60, 2, seed=1)
+    inside, shown = (torch.cdist(x, x)[*torch.triu_indices(60, 60, 1)] for x in (points, picture))
+    agreement = latent.distance_agreement(points, picture, near=0.2, far=0.3)
+    for part, chosen in (("near", inside <= inside.quantile(0.2)), ("far", inside >= inside.quantile(0.7))):
+        assert agreement[part] == pytest.approx(spearmanr(inside[chosen], shown[chosen]).statistic, abs=0.01)
+        by_picture = shown <= shown.quantile(0.2) if part == "near" else shown >= shown.quantile(0.7)
+        assert abs(agreement[part] - spearmanr(inside[by_picture], shown[by_picture]).statistic) > 0.03
 
 
 def test_rank_correlation_is_scipys_and_0_where_nothing_varies():

@@ -33,8 +33,8 @@ def dots_by_row(
     for name, values in groups.items():
         if len(values) != len(rows):
             raise ValueError(f"{name!r} has values for {len(values)} rows, and there are {len(rows)}")
-    line = 0.15  # inches for each group of a row
-    pad = 0.12
+    line = 0.125  # inches for each group of a row
+    pad = 0.1
     high = len(rows) * (line * len(groups) + pad)
     figure = Figure(figsize=(WIDTH, high + 0.9 + 0.24 * (len(groups) + len(levels or {})) / 2))
     axis = figure.subplots()
