@@ -73,6 +73,16 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
         ),
         ["ReLU: mean 0.0132", "none: mean 0.0175", "floor at 0.0172", "other at 0.0150"],
     ),
+    "dots_by_row": (
+        lambda **kw: plots.dots_by_row(
+            ["cat", "dog"],
+            {"AE": [[0.6, 0.62], [0.4]], "PCA": [[0.5], []]},
+            x_label="AUROC",
+            levels={"a coin": 0.5},
+            **kw,
+        ),
+        ["AUROC", "cat: AE 0.61, PCA 0.50", "dog: AE 0.40.", "a coin at 0.50"],
+    ),
     "code_scatter": (
         lambda **kw: plots.code_scatter({"PCA": CODES, "t-SNE": CODES * 2}, LABELS, ["cat", "dog", "owl"], **kw),
         ["40 codes", "cat, dog, owl", "PCA", "t-SNE"],
@@ -215,6 +225,7 @@ LITTLE = {
     "one code size": lambda: plots.error_against_code_size([32], [0.017], {"AE": [[0.018]]}),
     "no models beside the floor": lambda: plots.error_against_code_size([2, 32], [0.05, 0.017], {}),
     "one dot": lambda: plots.dots({"AE": [0.5]}, x_label="error"),
+    "one dot in a row": lambda: plots.dots_by_row(["cat"], {"AE": [[0.5]]}, x_label="error"),
     "one code": lambda: plots.code_scatter({"PCA": CODES[:1]}, LABELS[:1], ["cat", "dog"]),
     "codes with a gradient": lambda: plots.code_scatter({"PCA": CODES.clone().requires_grad_()}, LABELS, list("abc")),
 }
@@ -236,6 +247,8 @@ NOTHING = {
     "no code sizes": lambda: plots.error_against_code_size([], [], {}),
     "no groups": lambda: plots.dots({}, x_label="error"),
     "a group of no seeds": lambda: plots.dots({"AE": []}, x_label="error"),
+    "no rows of dots": lambda: plots.dots_by_row([], {"AE": []}, x_label="x"),
+    "no groups in the rows": lambda: plots.dots_by_row(["cat"], {}, x_label="x"),
     "no panels": lambda: plots.code_scatter({}, LABELS, list("abc")),
     "no codes": lambda: plots.code_scatter({"PCA": CODES[:0]}, LABELS[:0], list("abc")),
 }
@@ -258,6 +271,19 @@ def test_more_curves_than_colours_are_all_drawn():
     models = {name: [[1.0], [0.5]] for name in names}
     # dots and the line through their means for each, and the floor
     assert coloured(plots.error_against_code_size([2, 4], [0.1, 0.05], models).figure) == 2 * 11 + 1
+
+
+def test_each_dot_of_a_row_stands_at_its_value_and_its_groups_do_not_lie_on_each_other():
+    groups = {"AE": [[0.1, 0.2], [0.3]], "PCA": [[0.4], []], "kNN": [[0.5], [0.6]]}
+    axis = plots.dots_by_row(["cat", "dog"], groups, x_label="x", levels={"coin": 0.7}).figure.axes[0]
+    drawn = {tuple(line.get_xdata()): set(line.get_ydata()) for line in axis.lines if len(line.get_xdata())}
+    assert {(0.1, 0.2), (0.3,), (0.4,), (0.5,), (0.6,), (0.7, 0.7)} <= set(drawn)
+    heights = [drawn[x].pop() for x in ((0.1, 0.2), (0.4,), (0.5,), (0.3,), (0.6,))]
+    assert heights == sorted(heights)
+    assert min(b - a for a, b in pairwise(heights)) > 0.1
+    assert heights[2] < 0.5 < heights[3]
+    with pytest.raises(ValueError, match="'AE' has values for 1 rows, and there are 2"):
+        plots.dots_by_row(["cat", "dog"], {"AE": [[0.1]]}, x_label="x")
 
 
 def test_a_model_without_a_code_of_some_size_has_no_dot_there():
