@@ -8,6 +8,7 @@ from lessons_pkg.plots.codes import code_clouds, code_plane, code_scatter
 from lessons_pkg.plots.curves import dots, error_against_code_size, lines, loss_curves, seeds_against_code_size
 from lessons_pkg.plots.idea import autoencoder_diagram
 from lessons_pkg.plots.images import component_images, image_sheet, reconstructions
+from lessons_pkg.plots.rates import rate_curves
 
 __all__ = [
     "Picture",
@@ -21,6 +22,7 @@ __all__ = [
     "image_sheet",
     "lines",
     "loss_curves",
+    "rate_curves",
     "reconstructions",
     "seeds_against_code_size",
 ]
