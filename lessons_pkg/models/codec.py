@@ -85,7 +85,7 @@ class RateAE(CodecAE):
     def bits(self, z: Tensor) -> Tensor:
         """Of a code, noisy or rounded, under the learned density: (N, k) -> (N, k).
 
-        The probability is the density's share of the interval of one step about the code (Ballé et al., equation 6).
+        The probability is the density's share of the interval of one step about the code.
         """
         away = (z / self.step - self.centre).abs()  # the density is symmetric: here both of its tails are small numbers
         width = self.log_width.exp()
