@@ -45,7 +45,7 @@ class Settings:
     pca_dims: tuple[int, ...] = (4, 8, 16, 32, 64, 128, 256)
     code_dims: tuple[int, ...] = (8, 16, 32, 64)
     rate_dim: int = 64
-    trades: tuple[float, ...] = (1.0, 2.5, 6.0, 14.0, 32.0)
+    trades: tuple[float, ...] = (1.0, 3.0, 10.0, 30.0, 100.0)
     steps: tuple[float, ...] = (0.125, 0.18, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
     rough_steps: tuple[float, ...] = (0.0625, 0.125, 0.18, 0.25, 0.35, 0.5, 0.7, 1.0, 1.4)
     rate_steps: tuple[float, ...] = (0.7, 1.0, 1.4)

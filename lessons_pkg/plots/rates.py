@@ -55,7 +55,7 @@ def rate_curves(
         height = 1.02 + 0.055 * number
         axis.text(at, height, name, transform=axis.get_xaxis_transform(), ha="center", va="bottom", fontsize=10)
         told.append(f"{name}, without error, {at:,.0f} bits")
-    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 3)))  # 1,000 and 2,000 would touch
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axis.xaxis.set_minor_locator(NullLocator())
     _plain_log_ticks(axis)
