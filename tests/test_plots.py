@@ -83,6 +83,19 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
         ),
         ["AUROC", "cat: AE 0.61, PCA 0.50", "dog: AE 0.40.", "a coin at 0.50"],
     ),
+    "rate_curves": (
+        lambda **kw: plots.rate_curves(
+            {"PCA": [[(10, 0.1), (1000, 0.001)]], "AE": [[(20, 0.05), (400, 0.004)], [(10, 0.05), (500, 0.006)]]},
+            baseline="PCA",
+            lossless={"PNG": 1500},
+            **kw,
+        ),
+        [
+            "PCA from 0.1 at 10 bits to 0.001 at 1,000",
+            "AE from 0.041 at 20 bits to 0.0052 at 400",
+            "PNG, without error, 1,500",
+        ],
+    ),
     "code_scatter": (
         lambda **kw: plots.code_scatter({"PCA": CODES, "t-SNE": CODES * 2}, LABELS, ["cat", "dog", "owl"], **kw),
         ["40 codes", "cat, dog, owl", "PCA", "t-SNE"],
@@ -224,6 +237,7 @@ LITTLE = {
     "three decades": lambda: plots.loss_curves({"linear": [1.0, 0.1, 0.001]}, floor=0.0009, log=True),
     "one code size": lambda: plots.error_against_code_size([32], [0.017], {"AE": [[0.018]]}),
     "no models beside the floor": lambda: plots.error_against_code_size([2, 32], [0.05, 0.017], {}),
+    "one setting of a coder": lambda: plots.rate_curves({"AE": [[(100, 0.01)]]}),
     "one dot": lambda: plots.dots({"AE": [0.5]}, x_label="error"),
     "one dot in a row": lambda: plots.dots_by_row(["cat"], {"AE": [[0.5]]}, x_label="error"),
     "one code": lambda: plots.code_scatter({"PCA": CODES[:1]}, LABELS[:1], ["cat", "dog"]),
@@ -249,6 +263,8 @@ NOTHING = {
     "a group of no seeds": lambda: plots.dots({"AE": []}, x_label="error"),
     "no rows of dots": lambda: plots.dots_by_row([], {"AE": []}, x_label="x"),
     "no groups in the rows": lambda: plots.dots_by_row(["cat"], {}, x_label="x"),
+    "no coders": lambda: plots.rate_curves({}),
+    "a coder without seeds": lambda: plots.rate_curves({"AE": []}),
     "no panels": lambda: plots.code_scatter({}, LABELS, list("abc")),
     "no codes": lambda: plots.code_scatter({"PCA": CODES[:0]}, LABELS[:0], list("abc")),
 }
@@ -305,6 +321,19 @@ def test_the_lines_hold_the_numbers_that_were_given():
         [IMAGES[i].max().item() * scale for scale in (1, 0.5) for i in range(3)]
     )
     assert {axis.images[0].get_clim() for axis in shown.axes} == {(0, 1)}  # grey means the same in every cell
+
+
+def test_a_band_runs_from_the_least_to_the_greatest_seed_where_all_have_been():
+    seeds = [[(10, 0.1), (1000, 0.001)], [(20, 0.1), (500, 0.004)]]
+    axis = plots.rate_curves({"AE": seeds}).figure.axes[0]
+    (line,), (band,) = axis.lines, axis.collections
+    x, y = line.get_data()
+    assert (x[0], x[-1]) == (20, 500)
+    assert y[0] == pytest.approx((0.05 * 0.1) ** 0.5)  # the power law 1 / bits of the first, and the second's own point
+    corners = band.get_paths()[0].vertices
+    assert [corners[:, 1].min(), corners[:, 1].max()] == pytest.approx([0.002, 0.1])
+    with pytest.raises(ValueError, match="no bits in common"):
+        plots.rate_curves({"AE": [[(10, 0.1), (20, 0.05)], [(30, 0.1), (40, 0.05)]]})
 
 
 @pytest.mark.parametrize("values", [[0.5, 0.5001, 0.5002], [1.0, 0.2, 0.21]])

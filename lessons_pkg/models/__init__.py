@@ -1,6 +1,7 @@
 """One module per lesson idea. Every autoencoder has ``encode``, ``decode`` and ``forward``, and takes (N, 1, H, W)."""
 
 from lessons_pkg.models.bottleneck import BottleneckAE, KerasFCAE, KerasNoFCAE, TorchFCAE, TorchNoFCAE
+from lessons_pkg.models.codec import CodecAE, RateAE
 from lessons_pkg.models.conv import ConvAE
 from lessons_pkg.models.deep_conv import DeepConvAE
 from lessons_pkg.models.judge import Judge
@@ -11,6 +12,7 @@ from lessons_pkg.models.vae import VAE, ConvVAE, DenseVAE, LinearVAE
 __all__ = [
     "VAE",
     "BottleneckAE",
+    "CodecAE",
     "ConvAE",
     "ConvVAE",
     "DeepConvAE",
@@ -21,6 +23,7 @@ __all__ = [
     "KerasNoFCAE",
     "LinearAE",
     "LinearVAE",
+    "RateAE",
     "StackedLinearAE",
     "TorchFCAE",
     "TorchNoFCAE",

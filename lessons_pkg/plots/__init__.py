@@ -9,6 +9,7 @@ from lessons_pkg.plots.curves import dots, error_against_code_size, lines, loss_
 from lessons_pkg.plots.groups import dots_by_row
 from lessons_pkg.plots.idea import autoencoder_diagram
 from lessons_pkg.plots.images import component_images, image_sheet, reconstructions
+from lessons_pkg.plots.rates import rate_curves
 from lessons_pkg.plots.verdicts import verdicts
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "image_sheet",
     "lines",
     "loss_curves",
+    "rate_curves",
     "reconstructions",
     "seeds_against_code_size",
     "verdicts",
