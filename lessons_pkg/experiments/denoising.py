@@ -48,7 +48,7 @@ class Settings:
     )
     code_dim: int = 512
     small_code: int = 32
-    epochs: int = 10
+    epochs: int = 6
     batch_size: int = 128
     lr: float = 1e-3
     held_out: int = 500

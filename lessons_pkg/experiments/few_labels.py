@@ -47,7 +47,7 @@ class Settings:
     counts: tuple[int, ...] = (10, 30, 100, 300, 1000)
     widths: tuple[int, ...] = (512, 256, 64)
     masked: float = 0.25
-    epochs: int = 5
+    epochs: int = 4
     batch_size: int = 128
     lr: float = 1e-3
     unlabelled: int = 60_000
