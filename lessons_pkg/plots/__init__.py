@@ -8,6 +8,7 @@ from lessons_pkg.plots.codes import code_clouds, code_plane, code_scatter
 from lessons_pkg.plots.curves import dots, error_against_code_size, lines, loss_curves, seeds_against_code_size
 from lessons_pkg.plots.idea import autoencoder_diagram
 from lessons_pkg.plots.images import component_images, image_sheet, reconstructions
+from lessons_pkg.plots.seeds import seed_curves
 
 __all__ = [
     "Picture",
@@ -22,5 +23,6 @@ __all__ = [
     "lines",
     "loss_curves",
     "reconstructions",
+    "seed_curves",
     "seeds_against_code_size",
 ]
