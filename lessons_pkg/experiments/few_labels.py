@@ -15,8 +15,8 @@ labelled images alone; with one label of each class, where nothing can be left o
 first, which was fixed beforehand. The number of fine-tuning steps is fixed.
 
 The layers are not trained together afterwards (Hinton & Salakhutdinov 2006 do that, for reconstruction). "test_mse" is
-the error of the whole stack as it then is. Of the denoising one it says little: its layers expect masked input, and give
-too much for whole ones.
+the error of the whole stack as it then is. Of the denoising one it says little: its layers expect masked input, and
+give too much for whole ones.
 """
 
 from __future__ import annotations
