@@ -104,6 +104,24 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
         lambda **kw: plots.seeds_against_code_size([2, 8], {"AE": [[0.1, 0.2], [0.4]]}, y_label="holes", **kw),
         ["holes against the numbers in the code", "AE from 0.15 at 2 to 0.4 at 8"],
     ),
+    "seed_curves": (
+        lambda **kw: plots.seed_curves(
+            {
+                "Gaussian": {"median": {0.1: [20.0, 21.0], 0.5: [15.0]}, "network": {0.1: [18.0], 0.5: [19.0]}},
+                "masking": {"median": {0.3: [12.0], 0.9: [8.0]}},
+            },
+            x_label="strength",
+            y_label="PSNR",
+            marks={"Gaussian": ("trained here", 0.5)},
+            **kw,
+        ),
+        [
+            "PSNR against strength",
+            "Gaussian: median from 20.5 at 0.1 to 15 at 0.5",
+            "network from 18",
+            "trained here at 0.5",
+        ],
+    ),
     "image_sheet": (
         lambda **kw: plots.image_sheet(
             IMAGES[:6].unflatten(0, (2, 3)), x=torch.arange(3), y=torch.tensor([5, -5]), **kw
@@ -238,6 +256,7 @@ LITTLE = {
     "one code size": lambda: plots.error_against_code_size([32], [0.017], {"AE": [[0.018]]}),
     "no models beside the floor": lambda: plots.error_against_code_size([2, 32], [0.05, 0.017], {}),
     "one setting of a coder": lambda: plots.rate_curves({"AE": [[(100, 0.01)]]}),
+    "one place of one line": lambda: plots.seed_curves({"": {"AE": {2: [1.0]}}}, x_label="x", y_label="y", log_x=True),
     "one dot": lambda: plots.dots({"AE": [0.5]}, x_label="error"),
     "one dot in a row": lambda: plots.dots_by_row(["cat"], {"AE": [[0.5]]}, x_label="error"),
     "one code": lambda: plots.code_scatter({"PCA": CODES[:1]}, LABELS[:1], ["cat", "dog"]),
@@ -257,6 +276,10 @@ NOTHING = {
     "no directions": lambda: plots.component_images({"PCA": torch.rand(784, 0)}),
     "no curves": lambda: plots.loss_curves({}),
     "a training that was interrupted in its first epoch": lambda: plots.loss_curves({"linear": []}),
+    "no panels of curves": lambda: plots.seed_curves({}, x_label="x", y_label="y"),
+    "a panel of nothing": lambda: plots.seed_curves({"AE": {}}, x_label="x", y_label="y"),
+    "a line without places": lambda: plots.seed_curves({"AE": {"a": {}}}, x_label="x", y_label="y"),
+    "a place without seeds": lambda: plots.seed_curves({"AE": {"a": {2: []}}}, x_label="x", y_label="y"),
     "no lines": lambda: plots.lines({}, x_label="x", y_label="y"),
     "no code sizes": lambda: plots.error_against_code_size([], [], {}),
     "no groups": lambda: plots.dots({}, x_label="error"),

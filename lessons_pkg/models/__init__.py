@@ -6,6 +6,7 @@ from lessons_pkg.models.conv import ConvAE
 from lessons_pkg.models.deep_conv import DeepConvAE
 from lessons_pkg.models.judge import Judge
 from lessons_pkg.models.linear import DenseAE, LinearAE, StackedLinearAE
+from lessons_pkg.models.stacked import EncoderClassifier, StackedAE
 from lessons_pkg.models.upsampling import UpsamplingAE
 from lessons_pkg.models.vae import VAE, ConvVAE, DenseVAE, LinearVAE
 
@@ -18,12 +19,14 @@ __all__ = [
     "DeepConvAE",
     "DenseAE",
     "DenseVAE",
+    "EncoderClassifier",
     "Judge",
     "KerasFCAE",
     "KerasNoFCAE",
     "LinearAE",
     "LinearVAE",
     "RateAE",
+    "StackedAE",
     "StackedLinearAE",
     "TorchFCAE",
     "TorchNoFCAE",

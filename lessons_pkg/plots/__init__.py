@@ -10,6 +10,7 @@ from lessons_pkg.plots.groups import dots_by_row
 from lessons_pkg.plots.idea import autoencoder_diagram
 from lessons_pkg.plots.images import component_images, image_sheet, reconstructions
 from lessons_pkg.plots.rates import rate_curves
+from lessons_pkg.plots.seeds import seed_curves
 from lessons_pkg.plots.verdicts import verdicts
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "loss_curves",
     "rate_curves",
     "reconstructions",
+    "seed_curves",
     "seeds_against_code_size",
     "verdicts",
 ]
