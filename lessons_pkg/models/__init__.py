@@ -3,24 +3,33 @@
 from lessons_pkg.models.bottleneck import BottleneckAE, KerasFCAE, KerasNoFCAE, TorchFCAE, TorchNoFCAE
 from lessons_pkg.models.conv import ConvAE
 from lessons_pkg.models.deep_conv import DeepConvAE
+from lessons_pkg.models.denoiser import Denoiser, GaussianMixture
 from lessons_pkg.models.judge import Judge
 from lessons_pkg.models.linear import DenseAE, LinearAE, StackedLinearAE
+from lessons_pkg.models.masked_autoencoder import MaskedAutoencoder
+from lessons_pkg.models.sparse_autoencoder import SparseAE
 from lessons_pkg.models.upsampling import UpsamplingAE
 from lessons_pkg.models.vae import VAE, ConvVAE, DenseVAE, LinearVAE
+from lessons_pkg.models.vq_vae import VQVAE
 
 __all__ = [
     "VAE",
+    "VQVAE",
     "BottleneckAE",
     "ConvAE",
     "ConvVAE",
     "DeepConvAE",
+    "Denoiser",
     "DenseAE",
     "DenseVAE",
+    "GaussianMixture",
     "Judge",
     "KerasFCAE",
     "KerasNoFCAE",
     "LinearAE",
     "LinearVAE",
+    "MaskedAutoencoder",
+    "SparseAE",
     "StackedLinearAE",
     "TorchFCAE",
     "TorchNoFCAE",
