@@ -29,9 +29,9 @@ class Settings:
 
     times: int = 8
     active: tuple[int, ...] = (2, 4, 8, 16)
-    epochs: int = 20
+    epochs: int = 10
     batch_size: int = 512
-    lr: float = 2e-3
+    lr: float = 1e-3
     chosen_on: int = 10_000
     found_again: float = 0.9
     again: int = 1000
@@ -146,6 +146,10 @@ def run_seed(seed: int, train: ImageSet, test: ImageSet, settings: Settings) -> 
         cosines = nearest_cosines(first.directions()[alive[0]], second.directions()[alive[1]])
         values["sparse"][str(k)] = {
             "explained": explained(first.decode(z_test), rows_test, mean),
+            # The same directions without the network's own encoder, as the untrained dictionaries are read.
+            "explained_pursuit": explained(
+                first.centre + pursuit(rows_test - first.centre, first.directions(), k), rows_test, mean
+            ),
             "dead": 1 - alive[0].double().mean().item(),
             "active": z_test.gt(0).double().sum(1).mean().item(),
             "auroc": finders(z_few, z_test),

@@ -30,9 +30,9 @@ class Settings:
 
     entries: tuple[int, ...] = (16, 64, 256)
     images: int = 20_000
-    epochs: int = 6
-    batch_size: int = 64
-    lr: float = 2e-3
+    epochs: int = 3
+    batch_size: int = 32
+    lr: float = 5e-3
     restart_every: int = 50
     vectors: int = 50_000
     steps_pca: tuple[float, ...] = (0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0, 2.5)

@@ -33,12 +33,14 @@ class Block(nn.Module):
 def positions(side: int, dim: int) -> Tensor:
     """Where each patch of a side x side grid lies, as sines and cosines of row and column: (side^2, dim).
 
-    Without it a transformer could not tell one place from another. Vaswani et al. 2017, section 3.5, in two dimensions;
-    dim is a multiple of 4.
+    Without it a transformer could not tell one place from another (Vaswani et al. 2017, section 3.5, here in two
+    dimensions). dim is a multiple of 4.
     """
     if dim % 4:
         raise ValueError(f"dim={dim}: rows and columns get a sine and a cosine each, so dim is a multiple of 4")
-    waves = 100.0 ** -(torch.arange(dim // 4) / (dim // 4))
+    # Evenly spaced, up to a quarter turn from one place to the next: neighbours are alike and others are not. The
+    # frequencies of language, in powers of 10,000, would hardly tell seven places apart.
+    waves = 0.5 * torch.pi * torch.arange(1, dim // 4 + 1) / (dim // 4)
     row, column = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
     angles = [place.flatten()[:, None] * waves for place in (row, column)]
     return torch.cat([part for angle in angles for part in (angle.sin(), angle.cos())], dim=1)
