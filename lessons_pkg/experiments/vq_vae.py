@@ -146,7 +146,7 @@ def rounded_pca(fitted: latent.PCA, train: Tensor, test: Tensor, width: float) -
     low = torch.stack([scores.amin(0) for scores in rounded]).amin(0)
     alive = torch.stack([scores.abs().amax(0) for scores in rounded]).amax(0) > 0
     z_train, z_test = ((scores - low)[:, alive].long() for scores in rounded)
-    bits = entropy_bits(z_train, z_test, int(max(z_train.max(), z_test.max())) + 1)
+    bits = entropy_bits(z_train, z_test, int(max(z_train.max(), z_test.max())) + 1) if alive.any() else 0.0
     total = 0.0
     for scores, images in zip(rounded[1].split(1000), test.split(1000), strict=True):
         total += (fitted.decode(width * scores).clamp(0, 1) - images).square().sum().item()
