@@ -132,6 +132,12 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
         lambda **kw: plots.code_plane(CODES, LABELS, ["cat", "dog", "owl"], points={"holes": CODES[:3] + 5}, **kw),
         ["40 codes", "cat, dog, owl", "3 points: holes", "z_1 from"],
     ),
+    "vector_fields": (
+        lambda **kw: plots.vector_fields(
+            CODES, {"exact": -CODES, "network": CODES}, points=CODES[:7], shaded=CODES[:, 0] > 1, **kw
+        ),
+        ["40 arrows", "2 fields", "7 points", "exact; network"],
+    ),
     "code_clouds": (
         lambda **kw: plots.code_clouds(CODES, torch.full((40, 2), -2.0), LABELS, ["cat", "dog", "owl"], **kw),
         ["40 ellipses", "cat, dog, owl", "from 0.37 to 0.37", "radius 2.45"],

@@ -6,6 +6,7 @@ Every function also takes ``alt=`` to replace the description that it would writ
 from lessons_pkg.pictures import Picture
 from lessons_pkg.plots.codes import code_clouds, code_plane, code_scatter
 from lessons_pkg.plots.curves import dots, error_against_code_size, lines, loss_curves, seeds_against_code_size
+from lessons_pkg.plots.fields import vector_fields
 from lessons_pkg.plots.groups import dots_by_row
 from lessons_pkg.plots.idea import autoencoder_diagram
 from lessons_pkg.plots.images import component_images, image_sheet, reconstructions
@@ -30,5 +31,6 @@ __all__ = [
     "reconstructions",
     "seed_curves",
     "seeds_against_code_size",
+    "vector_fields",
     "verdicts",
 ]

@@ -1,0 +1,211 @@
+"""What the recipes of the page "Beyond" compute for themselves, against other ways of computing it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from lessons_pkg import latent
+from lessons_pkg.experiments import masked_autoencoder as hiding
+from lessons_pkg.experiments import score_matching as scoring
+from lessons_pkg.experiments import sparse_autoencoder as sparse
+from lessons_pkg.experiments import vq_vae as bits
+from lessons_pkg.models import VQVAE, MaskedAutoencoder
+
+
+def draw(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+# --- scores ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_linear_score_is_that_of_the_gaussian_with_noise_added():
+    points = draw(500, 2) @ torch.tensor([[1.0, 0.5], [0.0, 0.3]]) + 2
+    x = draw(20, 2, seed=1).requires_grad_()
+    covariance = torch.cov(points.T, correction=0) + 0.49 * torch.eye(2)
+    known = torch.distributions.MultivariateNormal(points.mean(0), covariance)
+    (gradient,) = torch.autograd.grad(known.log_prob(x).sum(), x)
+    assert torch.allclose(scoring.linear_score(points)(x.detach(), 0.7), gradient, atol=1e-4)
+
+
+def test_the_relative_error_is_0_for_the_exact_answer_and_1_for_none():
+    exact = draw(50, 2)
+    assert scoring.relative_error(exact, exact) == 0
+    assert scoring.relative_error(torch.zeros(50, 2), exact) == pytest.approx(1)
+    assert scoring.relative_error(1.3 * exact, exact) == pytest.approx(0.3, rel=1e-5)
+
+
+def test_what_is_empty_lies_far_from_every_bell_and_few_points_lie_there():
+    known = scoring.truth()
+    own = known.sample(20_000, noise=0.1, seed=5)
+    assert scoring.empty(known, own, 0.1, 0.001).double().mean() < 0.003
+    far = torch.cat([known.means.mean(0, keepdim=True), torch.tensor([[3.0, 3.0]])])
+    assert scoring.empty(known, far, 0.1, 0.001).all()
+    assert not scoring.empty(known, known.means, 0.1, 0.001).any()
+
+
+def test_exact_points_are_judged_well_and_points_elsewhere_are_not():
+    known = scoring.truth()
+    good = scoring.judge(known.sample(4000, noise=0.05, seed=1), known, 0.05, 0)
+    assert good["share_error"] < 0.03
+    assert good["astray"] < 0.005
+    assert abs(good["mmd"]) < 0.002
+    moved = known.sample(4000, noise=0.05, seed=1) + torch.tensor([1.0, 0.0])
+    assert scoring.judge(moved, known, 0.05, 0)["astray"] > 0.5
+    one = scoring.judge(known.means[:1].expand(4000, 2), known, 0.05, 0)
+    assert one["share_error"] == pytest.approx(0.4, abs=1e-6)  # all in the bell of weight 0.6
+
+
+# --- bits -----------------------------------------------------------------------------------------------------------
+
+
+def test_coded_bits_are_the_entropy_of_each_place():
+    """Place 0 has four equally frequent values, place 1 always the same, place 2 two of them, 3 to 1."""
+    rows = torch.tensor([[0, 3, 1], [1, 3, 1], [2, 3, 1], [3, 3, 0]]).repeat(5000, 1)
+    known = 2 + 0 + (0.75 * math.log2(4 / 3) + 0.25 * 2)
+    assert bits.entropy_bits(rows, rows, 4) == pytest.approx(known, abs=0.01)
+    surprise = torch.tensor([[0, 0, 1]])  # 0 at place 1 never came: many bits, and not infinitely many
+    assert 10 < bits.entropy_bits(rows, surprise, 4) < 30
+
+
+def test_perplexity_is_the_number_of_entries_where_all_are_used_alike():
+    assert bits.usage(torch.arange(8).repeat(10), 8) == {"perplexity": pytest.approx(8), "dead": 0.0}
+    assert bits.usage(torch.zeros(10, dtype=torch.int64), 8) == {"perplexity": 1.0, "dead": 7 / 8}
+
+
+def test_quantised_patches_are_those_of_the_codebook():
+    images = torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    cut = latent.patches(images, 4).flatten(1)
+    z, error = bits.quantised_patches(images, cut)  # every patch is in the codebook
+    assert error == pytest.approx(0, abs=1e-12)
+    assert torch.equal(z.flatten(), torch.arange(3 * 49))
+    grey, error = bits.quantised_patches(images, torch.full((1, 16), 0.5))
+    assert grey.sum() == 0
+    assert error == pytest.approx((images - 0.5).square().mean().item(), rel=1e-5)
+
+
+def test_codes_and_error_are_those_of_the_model():
+    model, images = VQVAE(8), torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    z, error = bits.codes_and_error(model, images)
+    assert torch.equal(z, model.encode(images).flatten(1))
+    assert error == pytest.approx(F.mse_loss(model(images), images).item(), rel=1e-5)
+    other = draw(8, 16)
+    _, error = bits.codes_and_error(model, images, other)
+    by_hand = model.decode_vectors(other[bits.nearest_entries(model.vectors(images), other)])
+    assert error == pytest.approx(F.mse_loss(by_hand, images).item(), rel=1e-5)
+
+
+def test_rounded_pca_costs_more_bits_and_errs_less_where_the_steps_are_fine():
+    images = torch.rand(400, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    fitted = latent.pca(images)
+    found = [bits.rounded_pca(fitted, images[:300], images[300:], width) for width in (0.05, 0.2, 100.0)]
+    assert [b for b, _ in found] == sorted((b for b, _ in found), reverse=True)
+    assert [e for _, e in found] == sorted(e for _, e in found)
+    assert found[-1] == (0.0, pytest.approx(latent.pca_floor(fitted, 0, on=images[300:]), rel=1e-6))
+    # Uniform rounding to steps w errs by w^2 / 12 a number (cut to [0, 1] a little less).
+    assert found[0][1] == pytest.approx(0.05**2 / 12, rel=0.1)
+
+
+# --- hidden patches -------------------------------------------------------------------------------------------------
+
+
+def test_the_linear_guess_is_the_conditional_mean_of_a_gaussian():
+    mixing = draw(16, 16).double()
+    covariance, mean = mixing @ mixing.T, draw(16, seed=1).double() * 0.1 + 0.5
+    images = torch.rand(3, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+    hidden = torch.zeros(3, 16)
+    for row, places in enumerate([(0, 5, 9), (1, 2, 3), (7, 8, 15)]):
+        hidden[row, list(places)] = 1
+    guess = hiding.linear_guess(images, hidden.reshape(3, 1, 4, 4), mean, covariance, 0.0)
+    for row in range(3):
+        v, h = (hidden[row] == 0).numpy(), (hidden[row] == 1).numpy()
+        c, m, x = covariance.numpy(), mean.numpy(), images[row].flatten().double().numpy()
+        known = m[h] + c[np.ix_(h, v)] @ np.linalg.inv(c[np.ix_(v, v)]) @ (x[v] - m[v])
+        assert np.allclose(guess[row].flatten().numpy()[h], known.clip(0, 1), atol=1e-5)
+        assert np.allclose(guess[row].flatten().numpy()[v], x[v], atol=1e-6)
+
+
+def test_no_other_affine_guess_is_better_on_the_images_that_gave_the_covariance():
+    images = torch.rand(500, 1, 4, 4, generator=torch.Generator().manual_seed(0)).cumsum(3) / 4
+    mean, covariance = latent.moments(images)
+    hidden = torch.zeros(500, 1, 4, 4)
+    hidden[:, :, :, 2] = 1
+    flat, mask = images.flatten(1).double(), hidden[0].flatten().bool()
+    fitted = torch.linalg.lstsq(torch.cat([flat[:, ~mask], torch.ones(500, 1)], 1), flat[:, mask]).solution
+    best = (torch.cat([flat[:, ~mask], torch.ones(500, 1)], 1) @ fitted - flat[:, mask]).square().mean()
+    guess = hiding.linear_guess(images, hidden, mean, covariance, 0.0)
+    assert hiding.hidden_error(guess, images, hidden) == pytest.approx(best.item(), rel=1e-3)
+
+
+def test_the_error_of_what_is_seen_does_not_count():
+    model, images = MaskedAutoencoder(0.75), torch.rand(4, 1, 28, 28)
+    hidden = model.hidden_pixels(model.choose(4))
+    assert hiding.hidden_error(images + (1 - hidden), images, hidden) == 0
+    assert hiding.hidden_error(images + 0.5 * hidden, images, hidden) == pytest.approx(0.25, rel=1e-5)
+
+
+# --- sparse features ------------------------------------------------------------------------------------------------
+
+
+def test_pursuit_is_that_of_scikit_learn():
+    from sklearn.linear_model import orthogonal_mp
+
+    rows, directions = draw(30, 12), F.normalize(draw(40, 12, seed=1), dim=1)
+    for k in (1, 3, 6):
+        numbers = orthogonal_mp(directions.T.double().numpy(), rows.T.double().numpy(), n_nonzero_coefs=k)
+        known = directions.T.double().numpy() @ numbers
+        assert np.allclose(sparse.pursuit(rows, directions, k).T.numpy(), known, atol=1e-3)
+
+
+def test_pursuit_with_directions_at_right_angles_is_a_projection():
+    rows, basis = draw(30, 12), torch.linalg.qr(draw(12, 12, seed=1))[0]
+    assert torch.allclose(sparse.pursuit(rows, basis.T, 12), rows, atol=1e-3)
+
+
+def test_auroc_is_that_of_scikit_learn_ties_and_all():
+    from sklearn.metrics import roc_auc_score
+
+    scores = F.relu(draw(200, 5)).round(decimals=1)
+    positive = draw(200, seed=1) + scores[:, 0] > 0.5
+    known = [roc_auc_score(positive.numpy(), column.numpy()) for column in scores.T]
+    assert np.allclose(sparse.auroc(scores, positive).numpy(), known)
+
+
+def test_the_finder_of_a_class_is_chosen_on_training_rows_and_measured_on_others():
+    labels = torch.arange(400) % 2
+    good, turned = labels + 0.1 * draw(400), -1.0 * labels + 0.3 * draw(400, seed=1)
+    noise = draw(400, seed=2)
+    rows = torch.stack([noise, good, turned], dim=1)
+    swapped = torch.stack([good, noise, turned], dim=1)  # on the test rows the good column is useless
+    found = sparse.class_finders(rows, labels, swapped, labels, 2)
+    assert 0.3 < found[1] < 0.7
+    assert found[0] == pytest.approx(sparse.auroc(swapped[:, 2:], labels == 0).item())
+    only = sparse.class_finders(rows[:, 2:], labels, rows[:, 2:], labels, 2, signed=True)
+    assert min(only) > 0.95  # read the other way round for class 1
+    assert sparse.class_finders(rows[:, 2:], labels, rows[:, 2:], labels, 2)[1] < 0.1
+
+
+def test_what_is_explained_is_1_for_a_copy_and_0_for_the_mean():
+    rows = draw(100, 6) + 3
+    assert sparse.explained(rows, rows, rows.mean(0)) == 1
+    assert sparse.explained(rows.mean(0).expand_as(rows), rows, rows.mean(0)) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_direction_finds_itself_again():
+    directions = F.normalize(draw(20, 8), dim=1)
+    assert torch.allclose(sparse.nearest_cosines(directions, directions.flip(0)), torch.ones(20), atol=1e-6)
+    assert sparse.nearest_cosines(directions, -directions).max() < 0.999
+
+
+def test_a_feature_that_is_active_once_is_not_dead():
+    model = sparse.SparseAE(4, 6, 2)
+    with torch.no_grad():
+        model.bias[:] = torch.tensor([0.0, 0.0, 0.0, -100.0, -100.0, 5.0])
+    alive = sparse.ever_active(model, draw(6000, 4))
+    assert alive[5]
+    assert not alive[3:5].any()
