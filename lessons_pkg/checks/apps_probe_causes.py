@@ -141,6 +141,9 @@ def _scalings(
     yield "divided by the standard deviation, and the mean is left", (train / _spread(train), test / _spread(train))
     whole = (train - train.mean()) / train.std(), (test - train.mean()) / train.std()
     yield "one mean and one standard deviation for all the dimensions together", whole
+    values, directions = np.linalg.eigh(np.cov(train.T, bias=True))
+    white = directions / np.sqrt(np.where(values > 1e-9, values, np.inf))
+    yield "whitened by the whole covariance matrix", ((train - train.mean(0)) @ white, (test - train.mean(0)) @ white)
     low, wide = train.min(0), np.ptp(train, axis=0)
     wide = np.where(wide > 0, wide, 1.0)
     yield "scaled from 0 to 1, not standardised", ((train - low) / wide, (test - low) / wide)

@@ -92,7 +92,7 @@ def _tables(train: Tensor, test: Tensor, step: float) -> Iterator[tuple[Tensor, 
         "the entropy of the training symbols, without smoothing",
         "The histograms are of training, the bits of test: -log2 p of the symbols of the test images.",
     )
-    for written in (0, 8, 16, 64):
+    for written in (0, 8, 16, 31, 33, 64):
         words = f"an escaped symbol costs {written} bits besides its escape, not {ESCAPED}"
         yield _table(known, fresh, written=written), words, _ESCAPE
     low, high = known.amin(0), known.amax(0)

@@ -34,6 +34,7 @@ def _rebuilt(
     drawn = _decoded(decode, symbols * step)
     yield drawn.clamp(0, 1), "", ""
     yield drawn, "not clipped to [0, 1]", clip
+    yield drawn.clamp(0, 1).round(), "the pixels are rounded to black and white", "Only the codes are rounded."
     yield _decoded(decode, test).clamp(0, 1), "the reconstruction of the codes themselves, not quantised", back
     yield _decoded(decode, test), "the reconstruction of the codes themselves, not quantised, and not clipped", back
     yield _decoded(decode, symbols).clamp(0, 1), "the symbols are decoded, not the dequantised codes", back
