@@ -53,7 +53,7 @@ def _expect_scores(t: Trial, score: Callable, x: Tensor, seed: int, *, training:
         t.fail(expected="float numbers", found=f"{words} returned {show(value)}", hint="Leave the dtype as it comes.")
     right = squared_errors(before, x).mean(1)
     if not torch.allclose(value.detach().double(), right, rtol=1e-3, atol=1e-6):
-        cause = explain_scores(value.detach().double(), before, x)
+        cause = explain_scores(value.detach().double(), before, x, any(model.modes))
         first = int((value.detach().double() - right).abs().argmax())
         t.fail(
             expected=f"{right[first].item():.5g} for image {first} of {len(x)}",

@@ -36,6 +36,9 @@ def judge_auroc(t: Trial, auroc: Callable, seed: int) -> None:
     first = first_wrong(found, right, _same)
     if first is not None:
         cause = explained_throughout(found, right, probes, AUROC_MISTAKES, _same, alone=False)
+        if found[first] != (again := _asked(t, auroc, probes[first])):
+            hint = "All pairs are counted; none is drawn by chance."
+            cause = f"and then {number(again)}: two calls with the same scores give different numbers", hint
         cause = cause or _odd(found, right)
         t.fail(
             expected=f"{_words(probes[first])} = {number(right[first])}",
@@ -176,7 +179,7 @@ def _expect_quick(t: Trial, auroc: Callable, seed: int) -> None:
         t.fail(
             expected=f"{target:.6f} for {side:,} scores on each side, with ties",
             found=f"{value:.6f}: right for few scores, wrong for many",
-            hint="Are whole numbers too large for their type, or lost in a float32 sum? There are 10^8 pairs.",
+            hint="Are all scores used? Are numbers too large for their type, or lost in a sum? There are 10^8 pairs.",
         )
 
 

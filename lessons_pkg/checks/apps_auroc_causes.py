@@ -34,6 +34,20 @@ def _paired(normal_scores: Tensor, anomaly_scores: Tensor) -> float:
     return ((other > one).double() + 0.5 * (other == one).double()).mean().item()
 
 
+def _paired_in_order(normal_scores: Tensor, anomaly_scores: Tensor) -> float:
+    return _paired(normal_scores.sort().values, anomaly_scores.sort().values)
+
+
+def _ahead_in_order(normal_scores: Tensor, anomaly_scores: Tensor) -> float:
+    n = min(len(normal_scores), len(anomaly_scores))
+    return (anomaly_scores.sort().values[:n] > normal_scores.sort().values[:n]).double().mean().item()
+
+
+def _balanced(normal_scores: Tensor, anomaly_scores: Tensor) -> float:
+    limit = torch.cat([normal_scores, anomaly_scores]).median()
+    return (((anomaly_scores > limit).double().mean() + (normal_scores <= limit).double().mean()) / 2).item()
+
+
 def _grid(count: int, low: float | None = None, high: float | None = None):
     """Trapezoids through the points of ``count`` thresholds, evenly between the lowest and the highest score."""
 
@@ -101,6 +115,15 @@ AUROC_MISTAKES: list[Mistake] = [
         "A detector that is worse than chance is told so: which side is odd is known before, not chosen afterwards.",
     ),
     ("score i of the one list is compared with score i of the other only", _paired, _PAIRS),
+    ("both lists are sorted, and score i of the one is compared with score i of the other", _paired_in_order, _PAIRS),
+    ("both lists are sorted, and score i of the one is compared with score i of the other", _ahead_in_order, _PAIRS),
+    ("the accuracy at the median of all scores", _balanced, "No threshold is chosen: all of them count."),
+    (
+        "the scores are cut to whole numbers first",
+        lambda normal_scores, anomaly_scores: auroc_of(normal_scores.long(), anomaly_scores.long()),
+        "Scores may be of any size: compare them as they are.",
+    ),
+    ("the negative of it", _scaled(lambda u, n, m: -u / (n * m)), "Does the area's axis run from right to left?"),
     ("the number of pairs, not their share", _scaled(lambda u, n, m: u), "Divide by the number of all pairs."),
     ("divided by N + M, not by the number of pairs", _scaled(lambda u, n, m: u / (n + m)), _PAIRS),
     ("divided by the number of normal images only", _scaled(lambda u, n, m: u / n), _PAIRS),

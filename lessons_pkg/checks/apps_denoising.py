@@ -128,7 +128,7 @@ def _expect_value(
         return
     generator = generator_of(seed)
     copies = [noisy_by(t, add_noise, x, kind, strength, generator) for _ in range(2)]
-    cause = explain_loss(found, twin, x, x if noisy is None else noisy, copies)
+    cause = explain_loss(found, twin, x, x if noisy is None else noisy, copies, strength)
     t.fail(expected=f"{number(right)} for {len(x)} images", found=f"{number(found)}: {cause[0]}", hint=cause[1])
 
 

@@ -38,10 +38,13 @@ def scalar(t: Trial, value: Any, n: int) -> Tensor:
     return value
 
 
-def explain_loss(found: float, model: Noting, x: Tensor, noisy: Tensor, copies: list[Tensor]) -> tuple[str, str]:
+def explain_loss(
+    found: float, model: Noting, x: Tensor, noisy: Tensor, copies: list[Tensor], strength: float
+) -> tuple[str, str]:
     """(what was done, hint) for a wrong loss. copies: what add_noise gives in two calls with a fresh generator."""
     with torch.no_grad():
-        cause = explained_by(found, _mistakes(model, x, noisy, copies), rel=1e-4)
+        mistakes = [*_mistakes(model, x, noisy, copies), *_other_sums(model, x, noisy, strength)]
+        cause = explained_by(found, mistakes, rel=1e-4)
     return cause or (
         "which no usual mistake explains",
         f"Three steps: the noisy images, their reconstruction, and how far it is from the clean ones. {UNIT}",
@@ -77,6 +80,24 @@ def _mistakes(model: Noting, x: Tensor, noisy: Tensor, copies: list[Tensor]) -> 
     yield F.smooth_l1_loss(out, x).item(), "the smooth L1 (Huber) loss", UNIT
     yield F.binary_cross_entropy_with_logits(out, x).item(), "a cross-entropy of logits", UNIT
     yield F.binary_cross_entropy(out.clamp(0, 1), x).item(), "a cross-entropy", UNIT
+
+
+def _other_sums(model: Noting, x: Tensor, noisy: Tensor, strength: float) -> Iterator[tuple[float, str, str]]:
+    """The right difference, but some pixels count more than others, or the result is scaled."""
+    out = copy.deepcopy(model)(noisy)
+    error, gap = mse(out, x), (out - x).square()
+    yield strength * error, "the error times strength", "Noise of any strength counts alike."
+    yield error / strength, "the error divided by strength", "Noise of any strength counts alike."
+    if (noisy != x).any():
+        cause = "only the pixels that the noise has changed are compared"
+        yield gap[noisy != x].mean().item(), cause, "All pixels count: those that were left alone must come back too."
+    if (noisy == x).any():
+        yield gap[noisy == x].mean().item(), "only the pixels that the noise has left alone are compared", "All count."
+    yield (error + mse(out, noisy)) / 2, "half of it is the error to the noisy image", TARGET
+    yield error - mse(noisy, x), "the error of the noisy image is subtracted", UNIT
+    yield error / mse(noisy, x), "the error is divided by that of the noisy image", UNIT
+    brightness = (out - x).flatten(1).mean(1).square().mean().item()
+    yield brightness, "the mean of each image is compared, not its pixels", UNIT
 
 
 def expect_gradients(t: Trial, model: Noting, value: Tensor, x: Tensor, noisy: Tensor | None) -> None:

@@ -45,7 +45,10 @@ def _gaussian(x: Tensor, noisy: Tensor, kind: str, strength: float) -> Cause | N
             return found, "Values below 0 and above 1 stay as they are here: what is clipped is no longer Gaussian."
     if cause := _copied(rest, "noise"):
         return cause
-    return _faded(x, rest, strength) or _of_another_law(rest, strength) or _together(rest)
+    if noisy.min() > -1e-6 and rest.min() < -0.05:
+        found = "no pixel ends below 0, although some become darker: is there an absolute value, or is the range moved?"
+        return found, f"What leaves [0, 1] stays outside. {_ADDED}"
+    return _faded(x, rest, strength) or _together(rest - rest.mean()) or _of_another_law(rest, strength)
 
 
 def _faded(x: Tensor, rest: Tensor, strength: float) -> Cause | None:

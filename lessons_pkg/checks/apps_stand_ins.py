@@ -39,7 +39,7 @@ class Noting(nn.Module):
 
 
 class Scored(nn.Module):
-    """Batch statistics that differ from the running ones, and dropout: what an image gets depends on the mode."""
+    """Batch statistics that differ from the running ones, and dropout. modes: those in which it was asked."""
 
     def __init__(self, seed: int, k: int = 5) -> None:
         super().__init__()
@@ -50,10 +50,12 @@ class Scored(nn.Module):
         self.outward = nn.Parameter(0.2 * torch.randn(k, 784, generator=draw))
         self.norm.running_mean.copy_(torch.randn(k, generator=draw))
         self.norm.running_var.copy_(0.5 + torch.rand(k, generator=draw))
+        self.modes: list[bool] = []
 
     def encode(self, x: Tensor) -> Tensor:
         if x.ndim != 4 or x.shape[1:] != (1, 28, 28):
             raise RuntimeError(f"encode takes images of shape (N, 1, 28, 28), not {tuple(x.shape)}")
+        self.modes.append(self.training)
         return self.norm(self.noise(x).flatten(1) @ self.inward)
 
     def decode(self, z: Tensor) -> Tensor:
