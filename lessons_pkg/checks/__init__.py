@@ -4,6 +4,8 @@ checks.linear_ae(LinearAE)      # shows and returns a Report; raises CheckFailed
 if checks.ready("1.1"): ...     # True once the check of that task has passed in this session
 """
 
+from lessons_pkg.checks.apps_anomaly import anomaly
+from lessons_pkg.checks.apps_denoising import denoising
 from lessons_pkg.checks.apps_probe import few_label_probe
 from lessons_pkg.checks.apps_rate import rate_distortion
 from lessons_pkg.checks.bottleneck_autoencoder import fc_autoencoder
@@ -39,6 +41,7 @@ __all__ = [
     "CheckFailed",
     "NotWritten",
     "Report",
+    "anomaly",
     "as_linear",
     "channel_order",
     "class_shares",
@@ -48,6 +51,7 @@ __all__ = [
     "conv_encoder",
     "convolutions",
     "decode_grid",
+    "denoising",
     "diagnose",
     "encode_all",
     "fair_comparison",
