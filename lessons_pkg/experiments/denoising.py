@@ -43,7 +43,7 @@ class Settings:
     trained: tuple[tuple[str, float], ...] = (("Gaussian", 0.5), ("salt and pepper", 0.3), ("masking", 0.5))
     sweep: tuple[tuple[str, tuple[float, ...]], ...] = (
         ("Gaussian", (0.1, 0.25, 0.5, 0.75, 1.0, 1.5)),
-        ("salt and pepper", (0.05, 0.1, 0.3, 0.5, 0.7, 0.9)),
+        ("salt and pepper", (0.1, 0.2, 0.3, 0.5, 0.7, 0.9)),
         ("masking", (0.1, 0.3, 0.5, 0.7, 0.8, 0.9)),
     )
     code_dim: int = 512
