@@ -60,7 +60,10 @@ def seed_curves(
         if title in marks:
             named, at = marks[title]
             axis.axvline(at, color=palette.faint, linestyle=":", linewidth=1.5, zorder=0)
-            axis.text(at, 1.01, named, transform=axis.get_xaxis_transform(), ha="center", va="bottom", fontsize=10)
+            axis.annotate(
+                named, (at, 0), xycoords=axis.get_xaxis_transform(), xytext=(4, 4), textcoords="offset points",
+                color=palette.faint, fontsize=10,
+            )  # fmt: skip
         _label_ends(figure, axis, ends, panels=len(panels))
         lines = "; ".join(
             f"{name} from {means[name][0]:.3g} at {min(values):g} to {means[name][-1]:.3g} at {max(values):g}"
