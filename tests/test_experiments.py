@@ -45,7 +45,7 @@ def test_every_recipe_runs_on_a_dummy_batch(name, monkeypatch, tmp_path):
         assert json.loads(json.dumps(values, allow_nan=False)) == values
 
 
-@pytest.mark.parametrize("name", ["latent_plane", "latent_dimensions", "kl_weight", "generation"])
+@pytest.mark.parametrize("name", ["latent_plane", "latent_dimensions", "kl_weight", "generation", "sparse_autoencoder"])
 def test_the_judge_of_the_zoo_is_the_one_that_judged(name):
     """Its weights are in no hash: whoever trains it anew runs these recipes anew."""
     reference = experiments.load(name).reference

@@ -44,7 +44,7 @@ class Settings:
 
 
 def linear_guess(
-    images: Tensor, hidden: Tensor, mean: Tensor, covariance: Tensor, ridge: float, *, batch: int = 100
+    images: Tensor, hidden: Tensor, mean: Tensor, covariance: Tensor, ridge: float, *, batch: int = 20
 ) -> Tensor:
     """E[hidden pixels | seen pixels] if images were Gaussian: the best affine guess, for each image's own mask.
 

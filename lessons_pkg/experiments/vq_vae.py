@@ -87,7 +87,7 @@ def codes_and_error(model: VQVAE, images: Tensor, codebook: Tensor | None = None
 def quantised_patches(images: Tensor, codebook: Tensor) -> tuple[Tensor, float]:
     """Whole numbers (N, 49) and the squared error per pixel where every patch becomes the nearest in the codebook."""
     cut = latent.patches(images, SIDE).flatten(1)
-    z = nearest_entries(cut, codebook)
+    z = torch.cat([nearest_entries(some, codebook) for some in cut.split(50_000)])  # each with every entry: in parts
     return z.reshape(len(images), -1), (codebook[z] - cut).square().mean().item()
 
 

@@ -30,7 +30,7 @@ def vector_fields(
     for name, arrows in fields.items():
         if arrows.shape != at.shape:
             raise ValueError(f"{name}: arrows of shape {tuple(arrows.shape)} at points of shape {tuple(at.shape)}")
-    figure = Figure(figsize=(WIDTH, WIDTH / len(fields) + 0.45))
+    figure = Figure(figsize=(WIDTH, WIDTH / len(fields) + 0.3))
     x, y = at.numpy().T
     faint = [False] * len(at) if shaded is None else shaded.tolist()
     for axis, (name, arrows) in zip(figure.subplots(1, len(fields), squeeze=False)[0], fields.items(), strict=True):
