@@ -113,7 +113,7 @@ def trained(
 
     strength: one, or a range of which every image draws its own.
     """
-    # A linear output, cut to [0, 1] like all answers: a sigmoid would begin with grey everywhere, and learns more slowly.
+    # A linear output, cut to [0, 1] like all answers: a sigmoid begins with grey everywhere, and learns more slowly.
     model = linear.DenseAE(code_dim, output_activation="none", seed=seed)
     draw = torch.Generator().manual_seed(seed)
 
