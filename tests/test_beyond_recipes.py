@@ -206,6 +206,9 @@ def test_a_feature_that_is_active_once_is_not_dead():
     model = sparse.SparseAE(4, 6, 2)
     with torch.no_grad():
         model.bias[:] = torch.tensor([0.0, 0.0, 0.0, -100.0, -100.0, 5.0])
-    alive = sparse.ever_active(model, draw(6000, 4))
+    rows = torch.zeros(6000, 4)
+    rows[7] = 100 * model.encoder[0].detach()  # feature 0, in this row alone
+    alive = sparse.ever_active(model, rows)
+    assert alive[0]
     assert alive[5]
     assert not alive[3:5].any()

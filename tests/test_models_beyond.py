@@ -153,6 +153,11 @@ def test_each_term_of_the_vq_loss_moves_what_it_should():
     (more,) = torch.autograd.grad(heavy.loss(x), [heavy.encoder[0].weight])
     (commits,) = torch.autograd.grad(both, [parts[0]])
     assert torch.allclose(more - by_encoder, 2 * commits, atol=1e-7)
+    # Without commitment the encoder learns from the image alone.
+    free, vectors = VQVAE(16, commitment=0.0), model.vectors(x)
+    rebuilt = model.decode_vectors(straight_through(vectors, entries))
+    (by_image,) = torch.autograd.grad(F.mse_loss(rebuilt, x), [parts[0]])
+    assert torch.allclose(torch.autograd.grad(free.loss(x), [free.encoder[0].weight])[0], by_image, atol=1e-8)
 
 
 def test_dead_entries_restart_where_vectors_are_and_living_ones_stay():
@@ -177,11 +182,13 @@ def test_dead_entries_restart_where_vectors_are_and_living_ones_stay():
 @pytest.mark.parametrize("mode", ["measured", "never"])
 def test_no_entry_restarts_while_a_model_is_measured_or_where_restarts_are_off(mode):
     model = VQVAE(64, restart_every=0 if mode == "never" else 1)
+    model.loss(images())  # one batch of training, after which a restart is due
     model.train(mode == "never")
-    before = model.codebook.detach().clone()
+    before, counted = model.codebook.detach().clone(), model.chosen.clone()
     for _ in range(3):
         model.loss(images())
     assert torch.equal(model.codebook.detach(), before)
+    assert torch.equal(model.chosen, counted) == (mode == "measured")
 
 
 def test_a_vq_vae_learns():
@@ -243,6 +250,9 @@ def test_the_order_in_which_patches_are_named_does_not_matter_but_their_place_do
     assert torch.allclose(model(x, seen), model(x, seen.flip(1)), atol=1e-5)
     moved = model.images(model.patches(x).roll(1, dims=1))  # the same patches, each one place on
     assert not torch.allclose(model.encode(x).mean(1), model.encode(moved).mean(1), atol=1e-3)
+    hidden = [place for place in range(49) if place not in seen[0].tolist()]
+    drawn = model.patches(model(x, seen))[0, hidden]
+    assert torch.pdist(drawn).min() > 1e-4  # one token for all hidden places, and yet each is drawn otherwise
 
 
 def test_attention_is_what_the_formula_says():
@@ -289,12 +299,16 @@ def test_a_sparse_code_has_at_most_so_many_features_and_all_above_zero():
     assert z.shape == (200, 128)
     assert (z >= 0).all()
     assert ((z > 0).sum(1) == 5).all()  # 128 directions in 16 dimensions: five of them always point to x's side
+    with torch.no_grad():
+        model.bias -= 100
+    assert (model.encode(x) == 0).all()
 
 
 def test_the_directions_have_length_one_whatever_training_did_to_the_dictionary():
     model = SparseAE(16, 128, 5)
     with torch.no_grad():
         model.dictionary *= 7
+        model.centre.copy_(draw(16, seed=2))
     assert torch.allclose(model.directions().norm(dim=1), torch.ones(128), atol=1e-6)
     z = torch.zeros(1, 128)
     assert torch.equal(model.decode(z)[0], model.centre)
