@@ -150,7 +150,10 @@ def _at(claim: str, results: str, key: str) -> tuple[float, ...]:
     for value in roots:
         for step in path:
             try:
-                value = value[int(step)] if isinstance(value, list) else value[step]
+                if isinstance(value, list):
+                    value = sum(value) / len(value) if step == "mean" else value[int(step)]
+                else:
+                    value = value[step]
             except (KeyError, IndexError, TypeError, ValueError) as error:
                 raise ClaimsBroken(f"{claim}: book/results/{results}.json has nothing at {key} ({step})") from error
         if isinstance(value, bool) or not isinstance(value, int | float):

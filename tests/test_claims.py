@@ -122,6 +122,16 @@ def test_numbers_are_divided_subtracted_and_multiplied_seed_by_seed(written):
     assert claim.numbers["elsewhere"].values == tuple(experiments.load("linear_ae_pca").over_seeds("32", "train"))
 
 
+def test_an_entry_of_a_list_or_its_mean_is_read(written):
+    key = "values/without ReLU/loss_per_epoch"
+    numbers = {"last": f"{key}/-1", "mean": f"{key}/mean"}
+    entry = _entry(results="conv_ae_30_epochs", numbers=numbers, because=["last < mean"], shows="{last:.4f} {mean:.4f}")
+    (claim,) = claims.load(written(entry))
+    losses = experiments.load("conv_ae_30_epochs").over_seeds("without ReLU", "loss_per_epoch")
+    assert claim.numbers["last"].values == tuple(one[-1] for one in losses)
+    assert claim.numbers["mean"].values == pytest.approx([sum(one) / len(one) for one in losses])
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
