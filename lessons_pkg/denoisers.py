@@ -26,10 +26,10 @@ T = TypeVar("T")
 
 
 def chosen(method: Callable[[Tensor, T], Tensor], candidates: Sequence[T], noisy: Tensor, originals: Tensor) -> T:
-    """The candidate with the highest mean PSNR (answers cut to [0, 1]), the first of equals."""
+    """The candidate with the highest PSNR (answers cut to [0, 1]), the first of equals."""
     if not candidates:
         raise ValueError("candidates is empty: there is nothing to choose from")
-    return max(candidates, key=lambda one: psnr(method(noisy, one).clamp(0, 1), originals).mean().item())
+    return max(candidates, key=lambda one: psnr(method(noisy, one).clamp(0, 1), originals))
 
 
 def median(noisy: Tensor, size: int, *, extremes_only: bool = False) -> Tensor:

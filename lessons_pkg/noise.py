@@ -52,14 +52,15 @@ def masking(images: Tensor, share: float | Tensor, seed: int | torch.Generator) 
     return images * kept
 
 
-def psnr(answers: Tensor, originals: Tensor) -> Tensor:
-    """Peak signal-to-noise ratio of each image, (N,) in decibels: -10 log10 of its mean squared error per pixel.
+def psnr(answers: Tensor, originals: Tensor) -> float:
+    """Peak signal-to-noise ratio in decibels: -10 log10 of the mean squared error per pixel, over all the images.
 
-    For pixels whose peak is 1. Nothing is clipped here. An error of zero gives infinity.
+    For pixels whose peak is 1. Nothing is clipped here. An error of zero gives infinity; that is why it is not the mean
+    of the ratios of single images, in which one untouched image would outweigh all others.
     """
     if answers.shape != originals.shape:
         raise ValueError(f"answers {tuple(answers.shape)} and originals {tuple(originals.shape)} differ in shape")
-    return -10 * (answers - originals).square().flatten(1).mean(1).log10()
+    return -10 * (answers - originals).square().mean().log10().item()
 
 
 # name -> noise(images, strength, seed)

@@ -89,12 +89,14 @@ def test_another_kind_is_refused():
         expectation("snow", 0.5)
 
 
-def test_psnr_is_that_of_each_image():
+def test_psnr_is_that_of_the_error_of_all_images_together():
     originals = torch.zeros(3, 1, 4, 4)
     answers = torch.stack([torch.full((1, 4, 4), error) for error in (0.1, 0.5, 1.0)])
-    expected = [20.0, -20 * math.log10(0.5), 0.0]
-    assert psnr(answers, originals).tolist() == pytest.approx(expected, abs=1e-5)
-    assert psnr(originals, originals).isinf().all()
+    assert psnr(answers[:1], originals[:1]) == pytest.approx(20.0, abs=1e-5)
+    assert psnr(answers, originals) == pytest.approx(-10 * math.log10(1.26 / 3), abs=1e-5)
+    assert psnr(originals, originals) == math.inf
+    one_untouched = torch.stack([originals[0], answers[0]])
+    assert psnr(one_untouched, originals[:2]) == pytest.approx(20 + 10 * math.log10(2), abs=1e-5)
     with pytest.raises(ValueError, match="differ in shape"):
         psnr(answers, originals[:2])
 
