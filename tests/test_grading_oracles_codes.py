@@ -30,6 +30,7 @@ RIGHT, WRONG = (
 
 # What these wrong answers give back is right. The checks refuse them, for what they do beside it.
 ACCEPTED = {
+    "few_label_probe-standardised_in_place": "changes its codes in place, and standardising twice changes nothing more",
     "rate_distortion-borrowed_from_the_checks": "calls the package's own functions, which are not there in the sandbox",
     "rate_distortion-torch_log2_replaced": "replaces a function of torch's by one that gives the same",
 }
@@ -111,7 +112,6 @@ def test_the_ladder_tells_which_images_were_drawn(per_class: int, varied: int) -
     table = rungs.by_set(per_class)
     alone = [one for one in table if len(set(one)) == per_class and len(rungs.sets(table[one], per_class)) == 1]
     assert len(alone) >= 12
-    assert not rungs.sets(rungs.of_all, per_class) or per_class == 2
 
 
 def test_a_fair_draw_shows_enough_different_sets() -> None:
