@@ -57,12 +57,15 @@ ACCEPTED = {
     "encode_all-numpy_returned": _ARRAY,
     "encode_all-requires_grad_disabled_for_good": _MODEL,
     "encode_all-the_packages_codes": _BORROWED,
+    "few_label_probe-standardised_in_place": _IN_PLACE,
     "find_hole-array_returned": _ARRAY,
     "hole_share-the_packages_share": _BORROWED,
     "hole_share-the_packages_whitening": _BORROWED,
     "kl-borrowed": _BORROWED,
     "kl-borrowed_from_the_checks": _BORROWED,
     "negative_elbo-borrowed": _BORROWED,
+    "rate_distortion-borrowed_from_the_checks": _BORROWED,
+    "rate_distortion-torch_log2_replaced": "replaces a function of torch's by one that gives the same",
     "sample-borrowed": _BORROWED,
     "sample-double_returned": "the right numbers in float64",
     "vae-borrowed_sample": _BORROWED,
@@ -257,6 +260,34 @@ def diagnose_by_distributions(model: Any, images: Tensor) -> dict[str, Any]:
     return {"collapse": {0: "all", len(nats): "none"}.get(len(active), "some"), "active": active, "kl": nats}
 
 
+def rate_by_sorting(encode: Any, decode: Any, train: Tensor, test: Tensor, step: float) -> tuple[float, float]:
+    z, fresh = (np.round(encode(x).detach().double().numpy() / step) for x in (train, test))
+    bits = np.zeros(len(fresh))
+    for known, symbols in zip(np.sort(z, axis=0).T, fresh.T, strict=True):
+        counts = np.searchsorted(known, symbols, "right") - np.searchsorted(known, symbols) + 1
+        inside = (symbols >= known[0]) & (symbols <= known[-1])
+        bits += np.log2(len(known) + known[-1] - known[0] + 2) - np.log2(counts) + 32.0 * ~inside
+    rebuilt = decode(torch.tensor(fresh * step, dtype=torch.float32)).detach().clip(0, 1)
+    return float(bits.mean()), (rebuilt - test).double().square().mean().item()
+
+
+def probe_by_sorted_chances(
+    codes_train: Tensor, labels_train: Tensor, codes_test: Tensor, labels_test: Tensor, per_class: int, seed: int
+) -> float:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+    scaler, chance = StandardScaler().fit(codes_train.numpy()), random.Random(f"seed {seed}")
+    order = sorted(range(len(labels_train)), key=lambda i: (int(labels_train[i]), chance.random()))
+    sizes = labels_train.unique(return_counts=True)[1].tolist()
+    if min(sizes) < per_class:
+        raise ValueError("too few")
+    chosen = [order[sum(sizes[:c]) + i] for c in range(len(sizes)) for i in range(per_class)]
+    model = make_pipeline(FunctionTransformer(scaler.transform), LogisticRegression(max_iter=1000))
+    return float(model.fit(codes_train[chosen].numpy(), labels_train[chosen]).score(codes_test.numpy(), labels_test))
+
+
 OTHERS = {
     "4.1": codes_in_double,
     "4.2": grid_by_columns,
@@ -271,6 +302,8 @@ OTHERS = {
     "5.6": diagnose_by_distributions,
     "6.1": (noise_by_quantiles, denoising_in_two_parts),
     "6.2": (scores_in_float64, area_by_counting),
+    "6.3": rate_by_sorting,
+    "6.4": probe_by_sorted_chances,
 }
 
 
@@ -377,6 +410,15 @@ def area_that_forgets_a_tie(normal_scores: Tensor, anomaly_scores: Tensor) -> fl
     return area - 1e-3 * float(tied > 0)
 
 
+def probe_of_the_even_seeds(*case: Any) -> float:
+    return probe_by_sorted_chances(*case[:-1], case[-1] % 2)
+
+
+def rate_of_the_first_dimensions(encode: Any, decode: Any, train: Tensor, test: Tensor, step: float) -> Any:
+    few = lambda x: encode(x)[:, :3]  # noqa: E731
+    return rate_by_sorting(few, decode, train, test, step)[0], rate_by_sorting(encode, decode, train, test, step)[1]
+
+
 MORE_WRONG = [
     ("5.1", sample_that_leans_outwards),
     ("5.1", sample_of_the_first_seed),
@@ -395,6 +437,8 @@ MORE_WRONG = [
     ("6.1", (noise_by_quantiles, loss_of_half_the_noise)),
     ("6.2", (lambda model, x: scores_in_float64(model, x) * (1 + 1e-3), area_by_counting)),
     ("6.2", (scores_in_float64, area_that_forgets_a_tie)),
+    ("6.3", rate_of_the_first_dimensions),
+    ("6.4", probe_of_the_even_seeds),
 ]
 
 
