@@ -13,7 +13,7 @@ from lessons_pkg.checks import blame
 from lessons_pkg.checks.apps_probe_cases import Ladder, alike, all_labelled, ladder, spread_apart
 from lessons_pkg.checks.apps_probe_causes import SCALE, Case, accuracy_of, wrong_accuracies
 from lessons_pkg.checks.framework import Trial, check
-from lessons_pkg.checks.latent_probes import asked, explained_throughout, first_wrong, words_of
+from lessons_pkg.checks.latent_probes import Mistake, asked, explained_throughout, first_wrong, words_of
 from lessons_pkg.checks.vae_untouched import untouched
 from lessons_pkg.checks.values import as_float, close, number, return_hint, show
 
@@ -109,6 +109,7 @@ def _expect_balanced(t: Trial, case: Case, found: list[float]) -> None:
     cause = explained_throughout(found, [right] * len(found), again, mistakes, _same)
     if cause is None and max(found) - min(found) < 0.03:  # a wrong scaling gives each draw nearly the same number
         mistakes = [one for one in mistakes if one[2] == SCALE]
+        mistakes = _nearest_first(mistakes, found, again)
         cause = explained_throughout(found, [right] * len(found), again, mistakes, _near, alone=False)
     if cause is None and all(one <= right for one in found):
         cause = (
@@ -129,7 +130,12 @@ def _expect_accuracies(t: Trial, cases: list[Case], found: list[float], seed: in
     first = first_wrong(found, right, _same)
     if first is None:
         return
-    cause = explained_throughout(found, right, cases, _as_mistakes(cases), _same)
+    mistakes = _as_mistakes(cases)
+    cause = explained_throughout(found, right, cases, mistakes, _same)
+    if cause is None:  # codes of a wrong scale may lie so near to a border that solvers differ on one of them
+        image = 1.6 / min(len(case["labels_test"]) for case in cases)
+        near = lambda value, guess: abs(value - guess) < image  # noqa: E731
+        cause = explained_throughout(found, right, cases, _nearest_first(mistakes, found, cases), near, alone=False)
     cause = cause or ("a number that no usual mistake explains", _STEPS)
     t.fail(
         expected=f"{words_of(NAME, {**cases[first], 'seed': seed})} = {number(right[first])}, whatever is drawn",
@@ -138,7 +144,16 @@ def _expect_accuracies(t: Trial, cases: list[Case], found: list[float], seed: in
     )
 
 
-def _as_mistakes(cases: list[Case]) -> list[tuple[str, Callable[..., float], str]]:
+def _nearest_first(mistakes: list[Mistake], found: list[float], cases: list[Case]) -> list[Mistake]:
+    """Those that can be made on all the cases, in the order of their distance from what was found."""
+    far = {
+        words: sum(abs(one - does(**case)) for one, case in zip(found, cases, strict=True))
+        for words, does, _ in mistakes
+    }
+    return sorted((one for one in mistakes if far[one[0]] < math.inf), key=lambda one: far[one[0]])
+
+
+def _as_mistakes(cases: list[Case]) -> list[Mistake]:
     """By their words, because not every mistake can be made on each case."""
     tables = {id(case["codes_train"]): {words: value for value, words, _ in wrong_accuracies(case)} for case in cases}
     listed = {words: hint for case in cases for _, words, hint in wrong_accuracies(case)}

@@ -48,8 +48,8 @@ def spread_apart(seed: int) -> Case:
     sizes = torch.tensor([3, 20, 4, 60, 3, 6])
     middles = 4 * torch.eye(6) + 1
     # A prime number of test images: no share of them is by chance that of the first 50, or a rounded one.
-    number = (149, 157, 163, 167, 173, 179, 181)[seed % 7]
-    labels, truth = torch.arange(6).repeat_interleave(sizes), torch.arange(6).repeat(31)[:number]
+    number = (449, 457, 461, 463, 467, 479, 487)[seed % 7]
+    labels, truth = torch.arange(6).repeat_interleave(sizes), torch.arange(6).repeat(82)[:number]
     near = lambda which: middles[which] + 0.02 * torch.randn(len(which), 6, generator=draw)  # noqa: E731
     codes, labels = _shuffled(near(labels), labels, draw)
     test, truth = _shuffled(near(truth), truth, draw)
