@@ -73,6 +73,9 @@ def wrong_units(case: Case, predicted: np.ndarray) -> Iterator[Cause]:
     yield 1 - share, "the share of errors, not of what is right", _SHARE
     yield 100 * (1 - share), "the share of errors, in per cent", _SHARE
     yield float(right.sum()), "a count, not a share", _SHARE
+    for digits in (1, 2, 3):
+        words = f"the right number, but rounded to {digits} digit{'s' if digits > 1 else ''}"
+        yield round(float(share), digits), words, "Rounding is for print: return the number as it is."
     each = [right[truth == c].mean() for c in np.unique(truth)]
     every = "Each test image counts once, of whatever class it is."
     yield float(np.mean(each)), "the mean of the accuracies of the single classes (balanced accuracy)", every
@@ -80,9 +83,6 @@ def wrong_units(case: Case, predicted: np.ndarray) -> Iterator[Cause]:
     for some in (50, 64, 100, 128, 256, 500, len(right) // 2):
         yield right[:some].mean(), f"the first {some} test images only", every
     yield right[len(right) // 2 :].mean(), "the second half of the test images only", every
-    for digits in (1, 2, 3):
-        words = f"the right number, but rounded to {digits} digit{'s' if digits > 1 else ''}"
-        yield round(float(share), digits), words, "Rounding is for print: return the number as it is."
 
 
 def wrong_accuracies(case: Case) -> Iterator[Cause]:
