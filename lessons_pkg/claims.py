@@ -201,15 +201,15 @@ def count(claims: Iterable[Claim]) -> dict[str, int]:
 
 
 def table(claims: Sequence[Claim]) -> Markdown:
-    """What is claimed, what was measured, the verdict with its reading and the place that shows it."""
+    """What is claimed, with the verdict, its reading and the place that shows it; and what was measured."""
     rows = []
     for claim in claims:
         seeds = max(len(number.values) for number in claim.numbers.values())
         rows.append(
             [
-                f"{claim.claim} <small>[{', '.join(claim.source)}]</small>",
-                f"{claim.shows} <small>(`{claim.results}`{f', {seeds} seeds' if seeds > 1 else ''})</small>",
+                f"{claim.claim} <small>[{', '.join(claim.source)}]</small><br>"
                 f"**{claim.verdict}**: {claim.reading} [Where]({claim.page}.ipynb#{claim.anchor})",
+                f"{claim.shows} <small>(`{claim.results}`{f', {seeds} seeds' if seeds > 1 else ''})</small>",
             ]
         )
-    return pages.table(["claim", "measured", "verdict"], rows, text=3)
+    return pages.table(["claim, and its **verdict**", "measured"], rows, text=2)  # two columns fit on a phone
