@@ -1,4 +1,4 @@
-"""The oracles of exercises 4 and 5: right answers pass whatever the seed, and wrong outputs do not."""
+"""The oracles of exercises 4 to 6: right answers pass whatever the seed, and wrong outputs do not."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from lessons_pkg import checks
 from lessons_pkg.grading import plain
 from lessons_pkg.grading.oracles import ORACLES
 
-EXERCISES = ("04", "05")
+EXERCISES = ("04", "05", "06")
 RIGHT, WRONG = answers("right", *EXERCISES), answers("wrong", *EXERCISES)
-TASKS = [task for task in sorted(ORACLES) if task[0] in "45"]
+TASKS = [task for task in sorted(ORACLES) if task[0] in "456"]
 
 # What these wrong answers give back is right. The checks refuse them, for what they do beside it.
 _BORROWED = "calls the package's own functions, which are not there in the sandbox"
@@ -30,6 +30,13 @@ _GRADIENT = "leaves gradients on, and a gradient does not cross the wall"
 _ARRAY = "a NumPy array crosses the wall as a tensor"
 _MODEL = "changes a switch of the model that no later call of the probe needs"
 ACCEPTED = {
+    "anomaly-auroc_first_thousand_only": "right for fewer than a thousand scores; more would take the loops too long",
+    "anomaly-auroc_loops_over_tensors": "the right numbers, slowly",
+    "anomaly-auroc_sorted_in_place": _IN_PLACE,
+    "anomaly-score_gradient_kept": _GRADIENT,
+    "anomaly-score_gradients_off_for_good": "switches gradients off everywhere, which no other call here needs",
+    "anomaly-score_in_place": _IN_PLACE,
+    "anomaly-score_numpy_returned": _ARRAY,
     "class_shares-evenness_changes_its_argument": _IN_PLACE,
     "class_shares-evenness_of_the_package": _BORROWED,
     "class_shares-points_changed_in_place": _IN_PLACE,
@@ -40,6 +47,8 @@ ACCEPTED = {
     "decode_grid-as_array": _ARRAY,
     "decode_grid-codes_changed_in_place": _IN_PLACE,
     "decode_grid-keeps_gradients": _GRADIENT,
+    "denoising-gaussian_in_place": _IN_PLACE,
+    "denoising-pepper_in_place": _IN_PLACE,
     "diagnose-borrowed": _BORROWED,
     "encode_all-gradients_off_for_good": "switches gradients off everywhere, which no other call here needs",
     "encode_all-images_changed_in_place": _IN_PLACE,
@@ -48,12 +57,15 @@ ACCEPTED = {
     "encode_all-numpy_returned": _ARRAY,
     "encode_all-requires_grad_disabled_for_good": _MODEL,
     "encode_all-the_packages_codes": _BORROWED,
+    "few_label_probe-standardised_in_place": _IN_PLACE,
     "find_hole-array_returned": _ARRAY,
     "hole_share-the_packages_share": _BORROWED,
     "hole_share-the_packages_whitening": _BORROWED,
     "kl-borrowed": _BORROWED,
     "kl-borrowed_from_the_checks": _BORROWED,
     "negative_elbo-borrowed": _BORROWED,
+    "rate_distortion-borrowed_from_the_checks": _BORROWED,
+    "rate_distortion-torch_log2_replaced": "replaces a function of torch's by one that gives the same",
     "sample-borrowed": _BORROWED,
     "sample-double_returned": "the right numbers in float64",
     "vae-borrowed_sample": _BORROWED,
@@ -81,7 +93,7 @@ def test_only_answers_of_the_bank_are_listed_as_accepted() -> None:
 
 
 def test_every_task_has_an_oracle() -> None:
-    assert [task for task in sorted(checks.TASKS) if task[0] in "45"] == TASKS
+    assert [task for task in sorted(checks.TASKS) if task[0] in "456"] == TASKS
 
 
 # --- right answers written in another way ----------------------------------------------------------------------------
@@ -202,12 +214,78 @@ def compare_in_numpy(ae: Any, vae: Any, train: Tensor, test: Tensor, metric: Any
     return results
 
 
+def noise_by_quantiles(x: Tensor, kind: str, strength: float, generator: torch.Generator) -> Tensor:
+    """One random number for each pixel says all."""
+    level = torch.rand(x.shape, generator=generator, dtype=torch.float64)
+    if kind == "gaussian":
+        return (x + strength * torch.special.ndtri(level.clamp(1e-12, 1 - 1e-12))).float()
+    ends = {"masking": (strength, 2.0), "salt and pepper": (strength / 2, 1 - strength / 2)}
+    if kind not in ends:
+        raise ValueError(kind)
+    low, high = ends[kind]
+    return x.masked_fill(level < low, 0).masked_fill(level >= high, 1)
+
+
+def denoising_in_two_parts(
+    model: nn.Module, x: Tensor, kind: str, strength: float, generator: torch.Generator
+) -> Tensor:
+    parts = x.tensor_split(2) if len(x) > 1 else [x]
+    errors = [(model(noise_by_quantiles(one, kind, strength, generator)) - one).pow(2).sum() for one in parts]
+    return torch.stack(errors).sum() / x.numel()
+
+
+def scores_in_float64(model: nn.Module, x: Tensor) -> Tensor:
+    before = model.training
+    gap = (model.train(False)(x) - x).detach().double().reshape(len(x), -1)
+    model.train(before)
+    return torch.einsum("np,np->n", gap, gap) / gap.shape[1]
+
+
+def area_by_counting(normal_scores: Tensor, anomaly_scores: Tensor) -> float:
+    """How many of either kind have each score that occurs: no pair, no rank and no curve."""
+    levels, place = torch.cat([normal_scores, anomaly_scores]).unique(return_inverse=True)
+    normal, odd = (
+        torch.bincount(one, minlength=len(levels)).double()
+        for one in (place[: len(normal_scores)], place[len(normal_scores) :])
+    )
+    below = normal.cumsum(0) - normal
+    return float((odd * (below + normal / 2)).sum() / (normal.sum() * odd.sum()))
+
+
 def diagnose_by_distributions(model: Any, images: Tensor) -> dict[str, Any]:
     mean, log_var = (one.detach() for one in model.eval().posterior(images))
     q = torch.distributions.Normal(mean, log_var.mul(0.5).exp())
     nats = torch.distributions.kl_divergence(q, torch.distributions.Normal(0.0, 1.0)).mean(0)
     active = (nats > 0.01).nonzero().flatten().tolist()
     return {"collapse": {0: "all", len(nats): "none"}.get(len(active), "some"), "active": active, "kl": nats}
+
+
+def rate_by_sorting(encode: Any, decode: Any, train: Tensor, test: Tensor, step: float) -> tuple[float, float]:
+    z, fresh = (np.round(encode(x).detach().double().numpy() / step) for x in (train, test))
+    bits = np.zeros(len(fresh))
+    for known, symbols in zip(np.sort(z, axis=0).T, fresh.T, strict=True):
+        counts = np.searchsorted(known, symbols, "right") - np.searchsorted(known, symbols) + 1
+        inside = (symbols >= known[0]) & (symbols <= known[-1])
+        bits += np.log2(len(known) + known[-1] - known[0] + 2) - np.log2(counts) + 32.0 * ~inside
+    rebuilt = decode(torch.tensor(fresh * step, dtype=torch.float32)).detach().clip(0, 1)
+    return float(bits.mean()), (rebuilt - test).double().square().mean().item()
+
+
+def probe_by_sorted_chances(
+    codes_train: Tensor, labels_train: Tensor, codes_test: Tensor, labels_test: Tensor, per_class: int, seed: int
+) -> float:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+    scaler, chance = StandardScaler().fit(codes_train.numpy()), random.Random(f"seed {seed}")
+    order = sorted(range(len(labels_train)), key=lambda i: (int(labels_train[i]), chance.random()))
+    sizes = labels_train.unique(return_counts=True)[1].tolist()
+    if min(sizes) < per_class:
+        raise ValueError("too few")
+    chosen = [order[sum(sizes[:c]) + i] for c in range(len(sizes)) for i in range(per_class)]
+    model = make_pipeline(FunctionTransformer(scaler.transform), LogisticRegression(max_iter=1000))
+    return float(model.fit(codes_train[chosen].numpy(), labels_train[chosen]).score(codes_test.numpy(), labels_test))
 
 
 OTHERS = {
@@ -222,6 +300,10 @@ OTHERS = {
     "5.4": ChunkedVae,
     "5.5": compare_in_numpy,
     "5.6": diagnose_by_distributions,
+    "6.1": (noise_by_quantiles, denoising_in_two_parts),
+    "6.2": (scores_in_float64, area_by_counting),
+    "6.3": rate_by_sorting,
+    "6.4": probe_by_sorted_chances,
 }
 
 
@@ -296,6 +378,47 @@ def compare_with_a_wider_prior(ae: Any, vae: Any, train: Tensor, test: Tensor, m
     return {**result, "vae prior": metric(codes, 1.3 * torch.randn_like(codes))}
 
 
+def noise_of_the_first_half_again(x: Tensor, kind: str, strength: float, generator: torch.Generator) -> Tensor:
+    half = len(x) // 2
+    seed = int(torch.randint(2**31, (1,), generator=generator))
+    parts = x[:half], x[half:]
+    return torch.cat([noise_by_quantiles(x, kind, strength, torch.Generator().manual_seed(seed)) for x in parts])
+
+
+def noise_that_spares_the_frame(x: Tensor, kind: str, strength: float, generator: torch.Generator) -> Tensor:
+    noisy = noise_by_quantiles(x, kind, strength, generator)
+    noisy[..., 0, 0] = x[..., 0, 0]
+    return noisy
+
+
+def loss_of_heavier_dark_pixels(
+    model: nn.Module, x: Tensor, kind: str, strength: float, generator: torch.Generator
+) -> Tensor:
+    gap = model(noise_by_quantiles(x, kind, strength, generator)) - x
+    return (gap.square() * (1 + 1e-3 * (x < 0.5))).mean()
+
+
+def loss_of_half_the_noise(
+    model: nn.Module, x: Tensor, kind: str, strength: float, generator: torch.Generator
+) -> Tensor:
+    return F.mse_loss(model(noise_by_quantiles(x, kind, 0.9 * strength, generator)), x)
+
+
+def area_that_forgets_a_tie(normal_scores: Tensor, anomaly_scores: Tensor) -> float:
+    area = area_by_counting(normal_scores, anomaly_scores)
+    tied = torch.isin(anomaly_scores, normal_scores).double().sum()
+    return area - 1e-3 * float(tied > 0)
+
+
+def probe_of_the_even_seeds(*case: Any) -> float:
+    return probe_by_sorted_chances(*case[:-1], case[-1] % 2)
+
+
+def rate_of_the_first_dimensions(encode: Any, decode: Any, train: Tensor, test: Tensor, step: float) -> Any:
+    few = lambda x: encode(x)[:, :3]  # noqa: E731
+    return rate_by_sorting(few, decode, train, test, step)[0], rate_by_sorting(encode, decode, train, test, step)[1]
+
+
 MORE_WRONG = [
     ("5.1", sample_that_leans_outwards),
     ("5.1", sample_of_the_first_seed),
@@ -308,6 +431,14 @@ MORE_WRONG = [
     ("5.4", DetachingVae),
     ("5.4", NoisierVae),
     ("5.5", compare_with_a_wider_prior),
+    ("6.1", (noise_of_the_first_half_again, denoising_in_two_parts)),
+    ("6.1", (noise_that_spares_the_frame, denoising_in_two_parts)),
+    ("6.1", (noise_by_quantiles, loss_of_heavier_dark_pixels)),
+    ("6.1", (noise_by_quantiles, loss_of_half_the_noise)),
+    ("6.2", (lambda model, x: scores_in_float64(model, x) * (1 + 1e-3), area_by_counting)),
+    ("6.2", (scores_in_float64, area_that_forgets_a_tie)),
+    ("6.3", rate_of_the_first_dimensions),
+    ("6.4", probe_of_the_even_seeds),
 ]
 
 

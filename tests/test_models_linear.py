@@ -10,8 +10,8 @@ from lessons_pkg import models
 from lessons_pkg.models import DenseAE, LinearAE, StackedLinearAE
 from lessons_pkg.models.base import Autoencoder
 
-# Every autoencoder that can be built without arguments; Judge is none, and VAE is completed by its subclasses.
-EXPORTED = [getattr(models, name) for name in models.__all__ if name not in ("Judge", "VAE")]
+# Every autoencoder that can be built without arguments: no classifiers, and VAE is completed by its subclasses.
+EXPORTED = [getattr(models, name) for name in models.__all__ if name not in ("EncoderClassifier", "Judge", "VAE")]
 
 
 def _side(cls: type) -> int:

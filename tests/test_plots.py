@@ -58,6 +58,12 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
         ),
         ["0.0560 at 2", "0.0172 at 32", "LinearAE"],
     ),
+    "verdicts": (
+        lambda **kw: plots.verdicts(
+            {"linear": ["false", "holds", "false"], "VAE": ["holds"]}, kinds=("holds", "false"), **kw
+        ),
+        ["each of 4 claims", "linear: 1 holds, 2 false", "VAE: 1 holds"],
+    ),
     "dots": (
         lambda **kw: plots.dots(
             {"ReLU": [0.013, 0.0135], "none": [0.0175]},
@@ -67,6 +73,29 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
         ),
         ["ReLU: mean 0.0132", "none: mean 0.0175", "floor at 0.0172", "other at 0.0150"],
     ),
+    "dots_by_row": (
+        lambda **kw: plots.dots_by_row(
+            ["cat", "dog"],
+            {"AE": [[0.6, 0.62], [0.4]], "PCA": [[0.5], []]},
+            x_label="AUROC",
+            levels={"a coin": 0.5},
+            **kw,
+        ),
+        ["AUROC", "cat: AE 0.61, PCA 0.50", "dog: AE 0.40.", "a coin at 0.50"],
+    ),
+    "rate_curves": (
+        lambda **kw: plots.rate_curves(
+            {"PCA": [[(10, 0.1), (1000, 0.001)]], "AE": [[(20, 0.05), (400, 0.004)], [(10, 0.05), (500, 0.006)]]},
+            baseline="PCA",
+            lossless={"PNG": 1500},
+            **kw,
+        ),
+        [
+            "PCA from 0.1 at 10 bits to 0.001 at 1,000",
+            "AE from 0.041 at 20 bits to 0.0052 at 400",
+            "PNG, without error, 1,500",
+        ],
+    ),
     "code_scatter": (
         lambda **kw: plots.code_scatter({"PCA": CODES, "t-SNE": CODES * 2}, LABELS, ["cat", "dog", "owl"], **kw),
         ["40 codes", "cat, dog, owl", "PCA", "t-SNE"],
@@ -74,6 +103,24 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
     "seeds_against_code_size": (
         lambda **kw: plots.seeds_against_code_size([2, 8], {"AE": [[0.1, 0.2], [0.4]]}, y_label="holes", **kw),
         ["holes against the numbers in the code", "AE from 0.15 at 2 to 0.4 at 8"],
+    ),
+    "seed_curves": (
+        lambda **kw: plots.seed_curves(
+            {
+                "Gaussian": {"median": {0.1: [20.0, 21.0], 0.5: [15.0]}, "network": {0.1: [18.0], 0.5: [19.0]}},
+                "masking": {"median": {0.3: [12.0], 0.9: [8.0]}},
+            },
+            x_label="strength",
+            y_label="PSNR",
+            marks={"Gaussian": ("trained here", 0.5)},
+            **kw,
+        ),
+        [
+            "PSNR against strength",
+            "Gaussian: median from 20.5 at 0.1 to 15 at 0.5",
+            "network from 18",
+            "trained here at 0.5",
+        ],
     ),
     "image_sheet": (
         lambda **kw: plots.image_sheet(
@@ -84,6 +131,12 @@ CALLS: dict[str, tuple[Callable[..., Picture], list[str]]] = {
     "code_plane": (
         lambda **kw: plots.code_plane(CODES, LABELS, ["cat", "dog", "owl"], points={"holes": CODES[:3] + 5}, **kw),
         ["40 codes", "cat, dog, owl", "3 points: holes", "z_1 from"],
+    ),
+    "vector_fields": (
+        lambda **kw: plots.vector_fields(
+            CODES, {"exact": -CODES, "network": CODES}, points=CODES[:7], shaded=CODES[:, 0] > 1, **kw
+        ),
+        ["40 arrows", "2 fields", "7 points", "exact; network"],
     ),
     "code_clouds": (
         lambda **kw: plots.code_clouds(CODES, torch.full((40, 2), -2.0), LABELS, ["cat", "dog", "owl"], **kw),
@@ -208,7 +261,10 @@ LITTLE = {
     "three decades": lambda: plots.loss_curves({"linear": [1.0, 0.1, 0.001]}, floor=0.0009, log=True),
     "one code size": lambda: plots.error_against_code_size([32], [0.017], {"AE": [[0.018]]}),
     "no models beside the floor": lambda: plots.error_against_code_size([2, 32], [0.05, 0.017], {}),
+    "one setting of a coder": lambda: plots.rate_curves({"AE": [[(100, 0.01)]]}),
+    "one place of one line": lambda: plots.seed_curves({"": {"AE": {2: [1.0]}}}, x_label="x", y_label="y", log_x=True),
     "one dot": lambda: plots.dots({"AE": [0.5]}, x_label="error"),
+    "one dot in a row": lambda: plots.dots_by_row(["cat"], {"AE": [[0.5]]}, x_label="error"),
     "one code": lambda: plots.code_scatter({"PCA": CODES[:1]}, LABELS[:1], ["cat", "dog"]),
     "codes with a gradient": lambda: plots.code_scatter({"PCA": CODES.clone().requires_grad_()}, LABELS, list("abc")),
 }
@@ -226,10 +282,18 @@ NOTHING = {
     "no directions": lambda: plots.component_images({"PCA": torch.rand(784, 0)}),
     "no curves": lambda: plots.loss_curves({}),
     "a training that was interrupted in its first epoch": lambda: plots.loss_curves({"linear": []}),
+    "no panels of curves": lambda: plots.seed_curves({}, x_label="x", y_label="y"),
+    "a panel of nothing": lambda: plots.seed_curves({"AE": {}}, x_label="x", y_label="y"),
+    "a line without places": lambda: plots.seed_curves({"AE": {"a": {}}}, x_label="x", y_label="y"),
+    "a place without seeds": lambda: plots.seed_curves({"AE": {"a": {2: []}}}, x_label="x", y_label="y"),
     "no lines": lambda: plots.lines({}, x_label="x", y_label="y"),
     "no code sizes": lambda: plots.error_against_code_size([], [], {}),
     "no groups": lambda: plots.dots({}, x_label="error"),
     "a group of no seeds": lambda: plots.dots({"AE": []}, x_label="error"),
+    "no rows of dots": lambda: plots.dots_by_row([], {"AE": []}, x_label="x"),
+    "no groups in the rows": lambda: plots.dots_by_row(["cat"], {}, x_label="x"),
+    "no coders": lambda: plots.rate_curves({}),
+    "a coder without seeds": lambda: plots.rate_curves({"AE": []}),
     "no panels": lambda: plots.code_scatter({}, LABELS, list("abc")),
     "no codes": lambda: plots.code_scatter({"PCA": CODES[:0]}, LABELS[:0], list("abc")),
 }
@@ -254,6 +318,19 @@ def test_more_curves_than_colours_are_all_drawn():
     assert coloured(plots.error_against_code_size([2, 4], [0.1, 0.05], models).figure) == 2 * 11 + 1
 
 
+def test_each_dot_of_a_row_stands_at_its_value_and_its_groups_do_not_lie_on_each_other():
+    groups = {"AE": [[0.1, 0.2], [0.3]], "PCA": [[0.4], []], "kNN": [[0.5], [0.6]]}
+    axis = plots.dots_by_row(["cat", "dog"], groups, x_label="x", levels={"coin": 0.7}).figure.axes[0]
+    drawn = {tuple(line.get_xdata()): set(line.get_ydata()) for line in axis.lines if len(line.get_xdata())}
+    assert {(0.1, 0.2), (0.3,), (0.4,), (0.5,), (0.6,), (0.7, 0.7)} <= set(drawn)
+    heights = [drawn[x].pop() for x in ((0.1, 0.2), (0.4,), (0.5,), (0.3,), (0.6,))]
+    assert heights == sorted(heights)
+    assert min(b - a for a, b in pairwise(heights)) > 0.1
+    assert heights[2] < 0.5 < heights[3]
+    with pytest.raises(ValueError, match="'AE' has values for 1 rows, and there are 2"):
+        plots.dots_by_row(["cat", "dog"], {"AE": [[0.1]]}, x_label="x")
+
+
 def test_a_model_without_a_code_of_some_size_has_no_dot_there():
     models = {"on a grid": [[], [0.5, 0.7], []], "any": [[1.0], [0.4], [0.2]]}
     _, dots, means, *_ = plots.error_against_code_size([2, 4, 8], [0.1, 0.05, 0.01], models).figure.axes[0].lines
@@ -273,6 +350,19 @@ def test_the_lines_hold_the_numbers_that_were_given():
         [IMAGES[i].max().item() * scale for scale in (1, 0.5) for i in range(3)]
     )
     assert {axis.images[0].get_clim() for axis in shown.axes} == {(0, 1)}  # grey means the same in every cell
+
+
+def test_a_band_runs_from_the_least_to_the_greatest_seed_where_all_have_been():
+    seeds = [[(10, 0.1), (1000, 0.001)], [(20, 0.1), (500, 0.004)]]
+    axis = plots.rate_curves({"AE": seeds}).figure.axes[0]
+    (line,), (band,) = axis.lines, axis.collections
+    x, y = line.get_data()
+    assert (x[0], x[-1]) == (20, 500)
+    assert y[0] == pytest.approx((0.05 * 0.1) ** 0.5)  # the power law 1 / bits of the first, and the second's own point
+    corners = band.get_paths()[0].vertices
+    assert [corners[:, 1].min(), corners[:, 1].max()] == pytest.approx([0.002, 0.1])
+    with pytest.raises(ValueError, match="no bits in common"):
+        plots.rate_curves({"AE": [[(10, 0.1), (20, 0.05)], [(30, 0.1), (40, 0.05)]]})
 
 
 @pytest.mark.parametrize("values", [[0.5, 0.5001, 0.5002], [1.0, 0.2, 0.21]])
@@ -341,3 +431,8 @@ def test_a_palette_of_256_colours_changes_no_pixel_that_one_would_see():
     )
     assert before.shape == after.shape
     assert abs(before - after).max() <= 4
+
+
+def test_a_verdict_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="maybe is not among the kinds: holds, false"):
+        plots.verdicts({"linear": ["maybe"]}, kinds=("holds", "false"))

@@ -4,6 +4,10 @@ checks.linear_ae(LinearAE)      # shows and returns a Report; raises CheckFailed
 if checks.ready("1.1"): ...     # True once the check of that task has passed in this session
 """
 
+from lessons_pkg.checks.apps_anomaly import anomaly
+from lessons_pkg.checks.apps_denoising import denoising
+from lessons_pkg.checks.apps_probe import few_label_probe
+from lessons_pkg.checks.apps_rate import rate_distortion
 from lessons_pkg.checks.bottleneck_autoencoder import fc_autoencoder
 from lessons_pkg.checks.bottleneck_channels import channel_order
 from lessons_pkg.checks.bottleneck_comparison import fair_comparison
@@ -37,6 +41,7 @@ __all__ = [
     "CheckFailed",
     "NotWritten",
     "Report",
+    "anomaly",
     "as_linear",
     "channel_order",
     "class_shares",
@@ -46,10 +51,12 @@ __all__ = [
     "conv_encoder",
     "convolutions",
     "decode_grid",
+    "denoising",
     "diagnose",
     "encode_all",
     "fair_comparison",
     "fc_autoencoder",
+    "few_label_probe",
     "find_hole",
     "hole_share",
     "kl",
@@ -59,6 +66,7 @@ __all__ = [
     "negative_elbo",
     "pca_floor",
     "principal_angles",
+    "rate_distortion",
     "ready",
     "sample",
     "shape_arithmetic",

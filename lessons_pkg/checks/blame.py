@@ -16,7 +16,20 @@ __all__ = ["ALLOWED", "ANSWER_MODULES", "delegation", "headline", "location", "m
 _PACKAGE = Path(__file__).resolve().parent.parent
 _NOT_THEIRS = (str(_PACKAGE), sysconfig.get_paths()["stdlib"], "<frozen")
 # What an answer must not be made of. Data, figures and the choice of a device are there to be used.
-ANSWER_MODULES = ("convolution.py", "keras_originals.py", "latent", "memory.py", "models", "shapes.py", "training.py")
+ANSWER_MODULES = (
+    "coding.py",
+    "convolution.py",
+    "denoisers.py",
+    "keras_originals.py",
+    "latent",
+    "memory.py",
+    "models",
+    "noise.py",
+    "pretraining.py",
+    "rate_distortion.py",
+    "shapes.py",
+    "training.py",
+)
 # Nor of the right formulas beside the wrong ones: they are in the modules of checks/ whose names end in _causes.
 _CAUSES = sorted((_PACKAGE / "checks").glob("*_causes.py"))
 _ANSWERS = tuple(str(path) for path in (*(_PACKAGE / module for module in ANSWER_MODULES), *_CAUSES))

@@ -29,7 +29,9 @@ from lessons_pkg.experiments.side_by_side import SeedDied, SeedsMissing, each_in
 from lessons_pkg.training import NUMERICS_VERSION
 
 RESULTS = Path(lessons_pkg.__file__).parent.parent / "book" / "results"
-_NOT_RECIPES = {"recipe", "side_by_side", "short_training", "latent_space", "latent_table", "__main__"}
+_NOT_RECIPES = {
+    *("recipe", "side_by_side", "short_training", "latent_space", "latent_table", "anomaly_scores", "__main__"),
+}
 
 
 class ResultMissing(RuntimeError):

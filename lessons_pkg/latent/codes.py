@@ -60,12 +60,13 @@ def unexplained_share(codes: Tensor, scores: Tensor) -> float:
     return (residual.square().sum() / centred.square().sum()).item()
 
 
-def tsne(points: Tensor, *, perplexity: float = 30, seed: int = 0) -> Tensor:
+def tsne(points: Tensor, *, perplexity: float = 30, init: str = "pca", seed: int = 0) -> Tensor:
     """A picture of many-dimensional points in the plane, (N, k) -> (N, 2) (van der Maaten & Hinton 2008).
 
     Most neighbours stay neighbours; distances between groups, their sizes and the axes cannot be read.
+    init: where the points start, "pca" or "random". From PCA nearly the same picture comes out of every seed.
     """
     from sklearn.manifold import TSNE
 
-    picture = TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(points.numpy())
+    picture = TSNE(perplexity=perplexity, init=init, random_state=seed).fit_transform(points.numpy())
     return torch.from_numpy(picture)

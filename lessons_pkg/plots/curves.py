@@ -203,10 +203,13 @@ def _plain_log_ticks(axis: Axes) -> None:
     axis.yaxis.set_minor_locator(NullLocator())
 
 
-def _label_ends(figure: Figure, axis: Axes, ends: Mapping[str, tuple[float, float, str]]) -> None:
-    """Write each line's name at its right end, moved up or down just so far that no two names touch."""
+def _label_ends(figure: Figure, axis: Axes, ends: Mapping[str, tuple[float, float, str]], *, panels: int = 1) -> None:
+    """Write each line's name at its right end, moved up or down just so far that no two names touch.
+
+    panels: so many axes stand on top of each other in the figure.
+    """
     axis.autoscale_view()
-    height = figure.get_figheight() * 72 * 0.75  # of the axes, in points, roughly
+    height = figure.get_figheight() * 72 * 0.75 / panels  # of the axes, in points, roughly
     low, high = (axis.transData.transform((1, limit))[1] for limit in axis.get_ylim())
     gap = 14 / height
     wanted = sorted(

@@ -7,6 +7,8 @@ could change them there. The oracles run where no answer ever runs, and see plai
 from __future__ import annotations
 
 from lessons_pkg.grading.oracles import (
+    applications,
+    applications_codes,
     bottleneck,
     bottleneck_comparison,
     convolution,
@@ -24,6 +26,8 @@ __all__ = [
     "ORACLES",
     "Oracle",
     "Wrong",
+    "applications",
+    "applications_codes",
     "bottleneck",
     "bottleneck_comparison",
     "convolution",

@@ -1,0 +1,11 @@
+# cause: the mean absolute error
+import torch
+
+
+def anomaly_score(model, x):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        rebuilt = model(x)
+    model.train(was_training)
+    return (rebuilt - x).abs().mean((1, 2, 3))

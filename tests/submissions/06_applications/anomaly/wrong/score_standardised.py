@@ -1,0 +1,12 @@
+# cause: standardised over the batch
+import torch
+
+
+def anomaly_score(model, x):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        rebuilt = model(x)
+    model.train(was_training)
+    scores = (rebuilt - x).square().mean((1, 2, 3))
+    return (scores - scores.mean()) / scores.std()

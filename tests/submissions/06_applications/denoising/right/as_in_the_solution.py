@@ -1,0 +1,19 @@
+import torch
+from torch.nn import functional as F
+
+
+def add_noise(x, kind, strength, generator):
+    if kind == "gaussian":
+        return x + strength * torch.randn(x.shape, generator=generator, device=x.device)
+    chance = torch.rand(x.shape, generator=generator, device=x.device)
+    if kind == "masking":
+        return torch.where(chance < strength, 0.0, x)
+    if kind == "salt and pepper":
+        noisy = torch.where(chance < strength, 0.0, x)
+        return torch.where(chance < strength / 2, 1.0, noisy)
+    raise ValueError(f"no kind of noise: {kind!r}")
+
+
+def denoising_loss(model, x, kind, strength, generator):
+    noisy = add_noise(x, kind, strength, generator)
+    return F.mse_loss(model(noisy), x)

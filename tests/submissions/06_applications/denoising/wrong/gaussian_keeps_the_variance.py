@@ -1,0 +1,14 @@
+# cause: multiplied by sqrt(1 - strength^2)
+import torch
+
+
+def add_noise(x, kind, strength, generator):
+    if kind == "gaussian":
+        return max(1 - strength**2, 0) ** 0.5 * x + strength * torch.randn(x.shape, generator=generator)
+    chance = torch.rand(x.shape, generator=generator)
+    if kind == "masking":
+        return torch.where(chance < strength, 0.0, x)
+    if kind == "salt and pepper":
+        noisy = torch.where(chance < strength, 0.0, x)
+        return torch.where(chance < strength / 2, 1.0, noisy)
+    raise ValueError(kind)

@@ -1,0 +1,15 @@
+# cause: this is not Gaussian noise
+import torch
+
+
+def add_noise(x, kind, strength, generator):
+    if kind == "gaussian":
+        hit = torch.rand(x.shape, generator=generator) < 0.5
+        return x + strength * hit * torch.randn(x.shape, generator=generator)
+    chance = torch.rand(x.shape, generator=generator)
+    if kind == "masking":
+        return torch.where(chance < strength, 0.0, x)
+    if kind == "salt and pepper":
+        noisy = torch.where(chance < strength, 0.0, x)
+        return torch.where(chance < strength / 2, 1.0, noisy)
+    raise ValueError(kind)

@@ -1,0 +1,15 @@
+# cause: the generator is not used
+import torch
+
+
+def add_noise(x, kind, strength, generator):
+    if kind == "gaussian":
+        own = torch.Generator().manual_seed(generator.initial_seed())
+        return x + strength * torch.randn(x.shape, generator=own)
+    chance = torch.rand(x.shape, generator=generator)
+    if kind == "masking":
+        return torch.where(chance < strength, 0.0, x)
+    if kind == "salt and pepper":
+        noisy = torch.where(chance < strength, 0.0, x)
+        return torch.where(chance < strength / 2, 1.0, noisy)
+    raise ValueError(kind)

@@ -1,0 +1,14 @@
+# cause: 28, or a number of images, fixed in it
+import torch
+
+
+def add_noise(x, kind, strength, generator):
+    if kind == "gaussian":
+        return x + strength * torch.randn(len(x), 1, 28, 28, generator=generator)
+    chance = torch.rand(x.shape, generator=generator)
+    if kind == "masking":
+        return torch.where(chance < strength, 0.0, x)
+    if kind == "salt and pepper":
+        noisy = torch.where(chance < strength, 0.0, x)
+        return torch.where(chance < strength / 2, 1.0, noisy)
+    raise ValueError(kind)
