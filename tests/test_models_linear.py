@@ -10,8 +10,10 @@ from lessons_pkg import models
 from lessons_pkg.models import DenseAE, LinearAE, StackedLinearAE
 from lessons_pkg.models.base import Autoencoder
 
-# Every autoencoder that can be built without arguments: no classifiers, and VAE is completed by its subclasses.
-EXPORTED = [getattr(models, name) for name in models.__all__ if name not in ("EncoderClassifier", "Judge", "VAE")]
+# Every autoencoder of images that can be built without arguments. Not: classifiers; VAE, which its subclasses complete;
+# what knows points of a plane; and SparseAE, whose input is the activations of another network.
+OTHERS = ("Denoiser", "EncoderClassifier", "GaussianMixture", "Judge", "SparseAE", "VAE")
+EXPORTED = [getattr(models, name) for name in models.__all__ if name not in OTHERS]
 
 
 def _side(cls: type) -> int:

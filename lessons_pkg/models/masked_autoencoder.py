@@ -113,8 +113,7 @@ class MaskedAutoencoder(Autoencoder):
         return self.images(self.draw(self.decoder(tokens + self.where_decoder)))
 
     def forward(self, x: Tensor, seen: Tensor | None = None) -> Tensor:
-        """Images drawn from the patches at ``seen``, or at places drawn by chance: (N, 1, 28, 28) -> the same."""
-        seen = self.choose(len(x)) if seen is None else seen
+        """Images drawn from the patches at ``seen`` (N, V), or from all of them: (N, 1, 28, 28) -> the same."""
         return self.decode(self.encode(x, seen), seen)
 
     def loss(self, x: Tensor) -> Tensor:

@@ -95,7 +95,7 @@ class VQVAE(Autoencoder):
             self._restart(vectors.detach().flatten(0, 2))
         z = nearest_entries(vectors, self.codebook)
         if self.training:
-            self.chosen += torch.bincount(z.flatten(), minlength=len(self.chosen))
+            self.chosen.index_add_(0, z.flatten(), torch.ones_like(z.flatten()))
             self.batches += 1
         entries = self.codebook[z]
         rebuilt = self.decode_vectors(straight_through(vectors, entries))
